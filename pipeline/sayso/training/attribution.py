@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from sayso.attribute.windows import windows
 from sayso.encoders.nets import ROLE_SIZE, AttributionNet
 from sayso.encoders.tokens import TextTokenizer
+from sayso.training.loop import padded
 
 IGNORE = -100
 SOURCE, CONTENT = 1, 2
@@ -51,8 +52,8 @@ def _tokens(inside: Iterable[tuple[int, int, int]], fragments: Sequence[Sequence
 
 def collate(batch: Sequence[Mapping[str, Any]], pad: int) -> dict[str, Tensor]:
     """Pad to the longest window and the largest number of cues of the batch."""
-    n, t = len(batch), max(len(b["ids"]) for b in batch)
-    c = max(1, max(len(b["cues"]) for b in batch))
+    n, t = len(batch), padded(max(len(b["ids"]) for b in batch))
+    c = -(-max(1, max(len(b["cues"]) for b in batch)) // 8) * 8
     ids = torch.full((n, t), pad)
     mask = torch.zeros((n, t), dtype=torch.long)
     tags = torch.full((n, t), IGNORE)

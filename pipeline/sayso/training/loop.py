@@ -49,18 +49,23 @@ class LoopSettings(BaseModel):
     report_to: tuple[str, ...] = ()
 
 
+SHAPE_STEP = 32  # sequences are padded to multiples of this: every new shape costs oneDNN half a second of compiling
+
+
+def padded(length: int) -> int:
+    """The length in tokens that a sequence of ``length`` is padded to."""
+    return -(-length // SHAPE_STEP) * SHAPE_STEP
+
+
 def bucketed(lengths: Sequence[int], tokens: int, rng: random.Random) -> list[list[int]]:
-    """Group indices into batches of like length and at most ``tokens`` padded tokens, in random order."""
-    order = sorted(range(len(lengths)), key=lambda i: (lengths[i] + rng.random() * 16, i))
-    batches: list[list[int]] = []
-    now: list[int] = []
-    for i in order:
-        if now and (len(now) + 1) * max(lengths[i], lengths[now[-1]]) > tokens:
-            batches.append(now)
-            now = []
-        now.append(i)
-    if now:
-        batches.append(now)
+    """Group indices into batches of like padded length and at most ``tokens`` padded tokens, in random order."""
+    buckets: dict[int, list[int]] = {}
+    for i in rng.sample(range(len(lengths)), len(lengths)):
+        buckets.setdefault(padded(lengths[i]), []).append(i)
+    batches = []
+    for length, members in sorted(buckets.items()):
+        size = max(1, tokens // length)
+        batches += [members[at : at + size] for at in range(0, len(members), size)]
     rng.shuffle(batches)
     return batches
 

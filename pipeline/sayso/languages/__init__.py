@@ -1,0 +1,84 @@
+"""The language seam: everything bound to one language is data in a folder here, read once.
+
+A second language needs a folder with the same files, and nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from sayso.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Word lists and patterns of one language. All words are lower case."""
+
+    code: str
+    boilerplate: re.Pattern[str]
+    """Lines that are never part of the story."""
+    tail: re.Pattern[str]
+    """Lines that open the tail of a page; what follows is boilerplate unless prose comes again."""
+    caption: re.Pattern[str]
+    question_label: re.Pattern[str]
+    answer_label: re.Pattern[str]
+    first_person: frozenset[str]
+    singular_pronouns: frozenset[str]
+    """Pronouns that stand for one person."""
+    plural_pronouns: frozenset[str]
+    """Pronouns that stand for a group, an organisation or several actors."""
+    thing_pronouns: frozenset[str]
+    """Pronouns that stand for an organisation or a state."""
+    all_of: frozenset[str]
+    """Phrases that stand for every actor in question ("both sides")."""
+    kind_nouns: dict[str, frozenset[str]]
+    """Descriptions ("the company") by the kind of actor that they fit."""
+    role_nouns: frozenset[str]
+    """People who speak for an organisation."""
+    against_nouns: frozenset[str]
+    """Heads that turn a name into somebody else ("Rowe's critics")."""
+    places: dict[str, tuple[str, ...]]
+    """Open table of metonyms and demonyms: state -> capital, seat of government, adjective."""
+    function_words: frozenset[str]
+    """Words that carry no topic."""
+
+
+@cache
+def load_language(code: str) -> Language:
+    """Load a language by its code. Raises ConfigError where there is no such folder."""
+    folder = resources.files(__name__)
+    known = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("_"))
+    if code not in known:
+        raise ConfigError("language", [f"found {code!r}, expected one of {', '.join(known)}; add a folder beside them for a new one"])
+    words = yaml.safe_load((folder / code / "words.yaml").read_text("utf-8"))
+    places = yaml.safe_load((folder / code / "places.yaml").read_text("utf-8"))
+
+    def pattern(name: str) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p})" for p in words[name]), re.IGNORECASE)
+
+    def group(name: str) -> frozenset[str]:
+        return frozenset(str(w) for w in words[name])
+
+    return Language(
+        code=code,
+        boilerplate=pattern("boilerplate"),
+        tail=pattern("tail"),
+        caption=pattern("caption"),
+        question_label=pattern("question_label"),
+        answer_label=pattern("answer_label"),
+        first_person=group("first_person"),
+        singular_pronouns=group("singular_pronouns"),
+        plural_pronouns=group("plural_pronouns"),
+        thing_pronouns=group("thing_pronouns"),
+        all_of=group("all_of"),
+        kind_nouns={k: frozenset(v) for k, v in words["kind_nouns"].items()},
+        role_nouns=group("role_nouns"),
+        against_nouns=group("against_nouns"),
+        places={k: tuple(v) for k, v in places.items()},
+        function_words=group("function_words"),
+    )
