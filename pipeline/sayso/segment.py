@@ -288,6 +288,15 @@ def _columns(header: str) -> tuple[int, list[str]]:
     return len(names), names
 
 
+def column_spans(header: str, at: int) -> list[Span]:
+    """Spans of the columns of a header row that starts at character ``at`` of the article."""
+    if "|" in header or "\t" in header:
+        found = [m.span() for m in re.finditer(r"[^|\t]+", header) if m.group().strip()]
+    else:
+        found = _phrases(header)
+    return [Span(at + a, at + b) for a, b in found]
+
+
 FUNCTION = frozenset("a an and as at by for from in into of on or over per than that the to under vs with within without not no".split())
 
 

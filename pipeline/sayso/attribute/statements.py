@@ -1,0 +1,261 @@
+"""Attributions and the shape of the page -> statements: who may hold something in each sentence.
+
+The attribution model finds sources with their cues. What it cannot see, the page shows: whose turn it is in an interview,
+which column of a table is whose, which quote is still open, under whose heading a sentence stands. Each sentence gets at
+most one statement for each holder.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sayso.actors import ActorRegistry, Linker, Mention
+from sayso.attribute.quotes import open_quotes
+from sayso.segment import column_spans
+from sayso.types import ARTICLE_VOICE, Attribution, Block, BlockKind, Segmented, Sentence, Skipped, Span, Statement
+
+Mode = Literal["gate", "hint", "all"]
+"""gate: only holders that attribution found. hint: actors named in the sentence or speaking just before, too. all: every actor."""
+
+
+@dataclass(slots=True)
+class _Linked:
+    attribution: Attribution
+    actors: tuple[str, ...]
+    reason: str | None
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Slot:
+    """What has been gathered for one (sentence, holder)."""
+
+    attributions: list[Attribution] = field(default_factory=list)
+    chain: tuple[str, ...] = ()
+
+
+def statements(
+    document: Segmented, attributions: Sequence[Attribution], registry: ActorRegistry, mode: Mode = "hint"
+) -> tuple[list[Statement], list[Skipped]]:
+    """Return the statements of a document, sentence by sentence, and what stayed without a holder.
+
+    A statement of ``article`` is given for every sentence that is not wholly somebody's quote or answer. Sources that link
+    to no actor come back as Skipped with the reason, never silently.
+    """
+    linker = Linker(registry, document.article.text)
+    linked, skipped = _link(document, attributions, linker)
+    slots: list[dict[str, _Slot]] = [{} for _ in document.sentences]
+    starts = [s.start for s in document.sentences]
+    for item in linked:
+        for i in _touched(document.sentences, starts, item.attribution):
+            for actor in item.actors:
+                _add(slots[i], actor, _clip(item.attribution, document.sentences[i].span), item.chain)
+    spoken = _turns(document, linker, slots)
+    spoken |= _quotes(document, slots)
+    _tables(document, linker, slots)
+    if mode == "hint":
+        _hints(document, linker, slots)
+    elif mode == "all":
+        for slot in slots:
+            for a in registry.actors:
+                slot.setdefault(a.id, _Slot())
+    out = []
+    for i, (sentence, slot) in enumerate(zip(document.sentences, slots, strict=True)):
+        for actor, s in slot.items():
+            ordered = tuple(sorted(s.attributions, key=lambda a: min(x.start for x in (a.source, a.cue, a.content) if x)))
+            out.append(Statement(document.article.id, sentence, actor, None, ordered, s.chain))
+        if mode == "all" or i not in spoken:
+            out.append(Statement(document.article.id, sentence, ARTICLE_VOICE))
+    return out, skipped
+
+
+def _link(document: Segmented, attributions: Sequence[Attribution], linker: Linker) -> tuple[list[_Linked], list[Skipped]]:
+    out: list[_Linked] = []
+    skipped = []
+    where = _Where(document)
+    for a in attributions:
+        anchor = a.cue or a.content
+        if anchor is None:
+            continue
+        sentence = where.sentence(anchor)
+        if sentence is None:
+            continue
+        if a.source is None:
+            outer = _outer(out, a)
+            link_actors, reason = ((), "a cue without a source") if outer is None else (outer.actors, outer.reason)
+        else:
+            link = linker.resolve(a.source, sentence.span)
+            link_actors, reason = link.actors, link.reason
+            if not link_actors and reason and reason.startswith("first person"):
+                outer = _outer(out, a)  # "We opened the gates, ... we said so" inside somebody's quote
+                link_actors = outer.actors if outer else ()
+        item = _Linked(a, link_actors, reason)
+        outer = _outer(out, a)
+        if outer is not None and outer.actors != link_actors:
+            name = outer.actors[0] if outer.actors else _words(document, outer.attribution.source)
+            item.chain = (*outer.chain, name)[-2:]
+        out.append(item)
+        if not link_actors:
+            span = a.source or anchor
+            skipped.append(Skipped(document.article.id, "actors", reason or "no holder", span.start, span.end))
+    return out, skipped
+
+
+def _outer(linked: Sequence[_Linked], a: Attribution) -> _Linked | None:
+    """The innermost earlier attribution whose content holds this cue."""
+    anchor = a.cue or a.content
+    if anchor is None:
+        return None
+    around = [x for x in linked[-6:] if x.attribution.content and x.attribution.content.contains(anchor)]
+    return min(around, key=lambda x: x.attribution.content.end - x.attribution.content.start, default=None)  # type: ignore[union-attr]
+
+
+def _words(document: Segmented, span: Span | None) -> str:
+    return " ".join(document.text(span).split()) if span else "?"
+
+
+class _Where:
+    """Finds the sentence that a span starts in."""
+
+    def __init__(self, document: Segmented) -> None:
+        self.sentences = document.sentences
+        self.starts = [s.start for s in document.sentences]
+
+    def sentence(self, span: Span) -> Sentence | None:
+        i = bisect_right(self.starts, span.start) - 1
+        if i >= 0 and self.sentences[i].end > span.start:
+            return self.sentences[i]
+        return None
+
+
+def _touched(sentences: Sequence[Sentence], starts: Sequence[int], a: Attribution) -> Iterable[int]:
+    """Indices of the sentences that hold the cue or a good part of the content."""
+    spans = [s for s in (a.cue, a.content) if s]
+    first = max(0, bisect_right(starts, min(s.start for s in spans)) - 1)
+    end = max(s.end for s in spans)
+    for i in range(first, len(sentences)):
+        s = sentences[i]
+        if s.start >= end:
+            break
+        holds_cue = a.cue is not None and a.cue.overlaps(s.span)
+        shared = min(s.end, a.content.end) - max(s.start, a.content.start) if a.content else 0
+        if holds_cue or shared >= min(12, s.end - s.start):
+            yield i
+
+
+def _clip(a: Attribution, to: Span) -> Attribution:
+    def part(s: Span | None) -> Span | None:
+        return Span(max(s.start, to.start), min(s.end, to.end)) if s and s.overlaps(to) else None
+
+    return Attribution(part(a.source), part(a.cue), part(a.content), a.confidence)
+
+
+def _add(slot: dict[str, _Slot], actor: str, a: Attribution, chain: tuple[str, ...] = ()) -> None:
+    s = slot.setdefault(actor, _Slot())
+    if a.source or a.cue or a.content:
+        s.attributions.append(a)
+    s.chain = s.chain or chain
+
+
+def _turns(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]]) -> set[int]:
+    """Interview turns: everything in an answer is the speaker's. Returns the sentences that are spoken by an actor."""
+    interviewee = None
+    spoken = set()
+    for i, sentence in enumerate(document.sentences):
+        block = document.blocks[sentence.block]
+        actors: tuple[str, ...] = ()
+        if block.speaker:
+            actors = tuple(dict.fromkeys(m.actor for m in linker.mentions_in(block.speaker)))[:1]
+        if not actors and (block.question or block.speaker) and _answers(document, block, linker):
+            interviewee = interviewee or _interviewee(document, linker)
+            actors = (interviewee,) if interviewee else ()
+        for actor in actors:
+            if actor not in slots[i] or not slots[i][actor].attributions:
+                _add(slots[i], actor, Attribution(source=block.speaker, content=sentence.span))
+            spoken.add(i)
+    return spoken
+
+
+def _answers(document: Segmented, block: Block, linker: Linker) -> bool:
+    """True for a turn that answers: labelled as an answer, or a paragraph after a question that is no question itself."""
+    words = linker.words
+    if block.speaker and words.question_label.match(document.text(block)):
+        return False
+    if block.speaker and words.answer_label.match(document.text(block)):
+        return True
+    return block.question is not None and block.kind is BlockKind.PARAGRAPH and not block.speaker
+
+
+def _interviewee(document: Segmented, linker: Linker) -> str | None:
+    """Who is interviewed: the actor named most in the title and the paragraphs before the first question."""
+    first = next((b.question.start for b in document.blocks if b.question), len(document.article.text))
+    count: dict[str, float] = {}
+    for m in linker.mentions:
+        if m.start < first or m.start < 400:
+            count[m.actor] = count.get(m.actor, 0) + (2 if m.person else 1)
+    return max(count, key=lambda a: count[a]) if count else None
+
+
+def _quotes(document: Segmented, slots: list[dict[str, _Slot]]) -> set[int]:
+    """Sentences wholly inside a quotation that nobody was found for belong to whoever is being quoted."""
+    spoken = set()
+    text = document.article.text
+    inside = open_quotes(text, document.sentences)
+    for i, sentence in enumerate(document.sentences):
+        if not inside[i]:
+            continue
+        holders = [a for a, s in slots[i].items() if s.attributions]
+        if not holders:
+            for j in (i - 1, i + 1):  # the sentence before in the same paragraph speaks first, then the one after
+                if 0 <= j < len(slots) and document.sentences[j].block == sentence.block:
+                    quoted = [a for a, s in slots[j].items() if any(x.content for x in s.attributions)]
+                    if len(quoted) == 1:
+                        _add(slots[i], quoted[0], Attribution(content=sentence.span))
+                        holders = quoted
+                        break
+        spoken.add(i)
+    return spoken
+
+
+def _tables(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]]) -> None:
+    """A cell counts for the actor that heads its column; where cells cannot be told apart, the row counts for each."""
+    for i, sentence in enumerate(document.sentences):
+        block = document.blocks[sentence.block]
+        if block.header is None:
+            continue
+        heads = linker.mentions_in(block.header)
+        columns = _column_actors(document, block, heads)
+        for actor in dict.fromkeys(m.actor for m in heads):
+            cell = columns.get(actor)
+            _add(slots[i], actor, Attribution(content=cell or sentence.span))
+
+
+def _column_actors(document: Segmented, block: Block, heads: Sequence[Mention]) -> dict[str, Span]:
+    if not block.cells or block.header is None:
+        return {}
+    columns = column_spans(document.text(block.header), block.header.start)
+    if len(columns) != len(block.cells):
+        return {}
+    out: dict[str, Span] = {}
+    for column, cell in zip(columns, block.cells, strict=True):
+        for m in heads:
+            if column.start <= m.start < column.end:
+                out.setdefault(m.actor, cell)
+    return out
+
+
+def _hints(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]]) -> None:
+    """Candidates without an attribution: named in the sentence, or the speaker of the sentence before."""
+    for i, sentence in enumerate(document.sentences):
+        for m in linker.mentions_in(sentence.span):
+            slots[i].setdefault(m.actor, _Slot())
+        if sentence.headings:
+            for m in linker.mentions_in(sentence.headings[-1]):
+                slots[i].setdefault(m.actor, _Slot())
+        if i and document.sentences[i - 1].block == sentence.block:
+            for actor, s in slots[i - 1].items():
+                if s.attributions:
+                    slots[i].setdefault(actor, _Slot())

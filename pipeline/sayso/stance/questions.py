@@ -1,0 +1,85 @@
+"""Statement -> Question: the sentence in its context, with everything that attribution found in it marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from sayso.stance.passage import Passage, Question
+from sayso.types import ARTICLE_VOICE, Attribution, BlockKind, Claim, Segmented, Span, Statement
+
+CONTEXT_SENTENCES = 2
+
+
+def questions(
+    document: Segmented, statements: Iterable[Statement], claims: Sequence[Claim], names: dict[str, str]
+) -> Iterator[tuple[Statement, Question]]:
+    """Yield a question on all ``claims`` for each statement; ``names`` gives the display name of an actor id."""
+    texts = tuple(c.text for c in claims)
+    index = {s.start: i for i, s in enumerate(document.sentences)}
+    for start, group in groupby(statements, key=lambda s: s.sentence.start):
+        together = list(group)
+        i = index[start]
+        context, heading = _context(document, i), _heading(document, i)
+        for s in together:
+            if s.actor is None:
+                continue
+            passage = _passage(document, s, together, context, heading)
+            yield s, Question(None if s.actor == ARTICLE_VOICE else names.get(s.actor, s.actor), passage, texts)
+
+
+def _context(document: Segmented, i: int) -> int:
+    """Where the context of sentence ``i`` begins: the sentences before it in its block, else the end of the block before."""
+    s = document.sentences[i]
+    first = i
+    while first > 0 and i - first < CONTEXT_SENTENCES and document.sentences[first - 1].block == s.block:
+        first -= 1
+    if first == i and i > 0 and s.kind not in (BlockKind.TABLE_ROW, BlockKind.TITLE, BlockKind.HEADING):
+        before = document.sentences[i - 1]
+        if before.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and s.start - before.end < 40:
+            first = i - 1
+    return document.sentences[first].start
+
+
+def _heading(document: Segmented, i: int) -> str:
+    """The words that govern a sentence from above: a table's header, a question, a list's lead-in, a heading, the title."""
+    s = document.sentences[i]
+    block = document.blocks[s.block]
+    if block.header:
+        return document.text(block.header)
+    if block.question and block.question.end <= s.start:
+        return document.text(block.question)
+    if s.kind is BlockKind.LIST_ITEM:
+        for other in reversed(document.sentences[max(0, i - 12) : i]):
+            if other.kind is BlockKind.PARAGRAPH:
+                return document.text(other)
+            if other.kind is not BlockKind.LIST_ITEM:
+                break
+    if s.headings:
+        return document.text(s.headings[-1])
+    if s.kind is BlockKind.TITLE:
+        return ""
+    title = next((b for b in document.blocks if b.kind is BlockKind.TITLE), None)
+    return document.text(title) if title else document.article.title or ""
+
+
+def _passage(document: Segmented, s: Statement, together: Sequence[Statement], start: int, heading: str) -> Passage:
+    end = s.sentence.end
+
+    def move(span: Span | None) -> Span | None:
+        if span is None or span.start < start or span.end > end:
+            return None
+        return Span(span.start - start, span.end - start)
+
+    own = [Attribution(move(a.source), move(a.cue), move(a.content), a.confidence) for a in s.attributions]
+    mine = {a.source for a in s.attributions if a.source}
+    others = {
+        a.source for t in together if t.actor != s.actor for a in t.attributions if a.source and a.source not in mine
+    }
+    return Passage(
+        document.article.text[start:end],
+        Span(s.sentence.start - start, end - start),
+        tuple(a for a in own if a.source or a.cue or a.content),
+        tuple(sorted(x for x in (move(o) for o in others) if x)),
+        " ".join(heading.split()),
+    )

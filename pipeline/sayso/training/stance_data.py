@@ -1,0 +1,188 @@
+"""Rows and whole articles -> training sequences for the stance model. No torch."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sayso.actors import ActorRegistry
+from sayso.attribute.statements import statements
+from sayso.errors import DataError
+from sayso.segment import SegmentSettings, segment
+from sayso.stance.passage import Passage, Question
+from sayso.stance.questions import questions
+from sayso.types import LABELS, Actor, Article, Attribution, Claim, Label, Segmented, Span
+
+Attribute = Callable[[Iterable[Segmented]], Iterator[list[Attribution]]]
+LABEL_INDEX = {str(label): i for i, label in enumerate(LABELS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question with the allowed labels of each claim (a set of label indices: partial labels allow several).
+
+    ``silent`` is true where every claim is unrelated. ``meta`` says where it comes from.
+    """
+
+    question: Question
+    allowed: tuple[tuple[int, ...], ...]
+    silent: bool
+    meta: Mapping[str, Any]
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Read JSON Lines, gzipped or not. Raises DataError naming the line that is broken."""
+    if not path.is_file():
+        raise DataError(f"{path}: no such file; expected rows of text, claim, actor, label as JSON Lines")
+    opener = gzip.open if path.suffix == ".gz" else open
+    rows = []
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for n, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as e:
+                raise DataError(f"{path}, line {n}: not JSON ({e.msg})") from e
+            missing = {"text", "claim", "label"} - set(row)
+            if missing:
+                raise DataError(f"{path}, line {n}: lacks {', '.join(sorted(missing))}")
+            rows.append(row)
+    return rows
+
+
+def allowed_labels(row: Mapping[str, Any], partial: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
+    """The label indices that a row allows; ``partial`` widens a label to the set that it may stand for."""
+    label = str(row["label"])
+    names = partial.get(label, (label,))
+    try:
+        return tuple(LABEL_INDEX[n] for n in names)
+    except KeyError as e:
+        raise DataError(f"row {row.get('id')}: label {e.args[0]!r}, expected one of {', '.join(LABEL_INDEX)}") from e
+
+
+def row_items(rows: Sequence[Mapping[str, Any]], attribute: Attribute | None, partial: Mapping[str, Sequence[str]] | None = None) -> list[Item]:
+    """Group rows by passage and holder; each group is one item that asks all its claims.
+
+    Where a row has no spans, ``attribute`` finds them exactly as the pipeline does: the passage is an article of its own,
+    its holders are its actors. A row's ``sentence`` span marks the sentence asked about; without one it is the whole text.
+    """
+    by_text: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_text[row["text"]].append(row)
+    found: dict[str, dict[str, list[Attribution]]] = {}
+    if attribute is not None:
+        named = {t: g for t, g in by_text.items() if any(r.get("actor") for r in g)}
+        docs = [segment(Article(str(i), t), SegmentSettings(splitter="lines", min_chars=1, max_chars=10**6)) for i, t in enumerate(named)]
+        docs = [_whole(d) for d in docs]
+        for (text, group), spans, doc in zip(named.items(), attribute(docs), docs, strict=True):
+            found[text] = _holders(doc, spans, [str(r["actor"]) for r in group if r.get("actor")])
+    items = []
+    for text, group in by_text.items():
+        for actor in dict.fromkeys(r.get("actor") for r in group):
+            mine = [r for r in group if r.get("actor") == actor]
+            own, others = _marks(mine, actor, found.get(text, {}))
+            sentence = Span(*mine[0]["sentence"]) if mine[0].get("sentence") else Span(0, len(text))
+            passage = Passage(text, sentence, own, others)
+            labels = tuple(allowed_labels(r, partial or {}) for r in mine)
+            silent = all(a == (3,) for a in labels)
+            question = Question(str(actor) if actor else None, passage, tuple(str(r["claim"]) for r in mine))
+            items.append(Item(question, labels, silent, {"rows": tuple(r.get("id") for r in mine)}))
+    return items
+
+
+def _whole(document: Segmented) -> Segmented:
+    """A passage as one sentence, however many lines it has."""
+    from sayso.types import Block, BlockKind, Sentence
+
+    n = len(document.article.text)
+    return Segmented(document.article, (Block(0, n, BlockKind.PARAGRAPH),), (Sentence(0, n, 0, BlockKind.PARAGRAPH),))
+
+
+def _holders(document: Segmented, spans: Sequence[Attribution], names: Sequence[str]) -> dict[str, list[Attribution]]:
+    unique = list(dict.fromkeys(names))
+    registry = ActorRegistry([Actor(str(i), n, "person" if _two_capitals(n) else "") for i, n in enumerate(unique)])
+    got, _ = statements(document, spans, registry, "gate")
+    return {unique[int(s.actor)]: list(s.attributions) for s in got if s.actor and s.actor.isdigit()}
+
+
+def _two_capitals(name: str) -> bool:
+    words = name.split()
+    return 2 <= len(words) <= 4 and all(w[:1].isupper() for w in words)
+
+
+def _marks(
+    rows: Sequence[Mapping[str, Any]], actor: str | None, found: Mapping[str, list[Attribution]]
+) -> tuple[tuple[Attribution, ...], tuple[Span, ...]]:
+    own = tuple(found.get(str(actor), ())) if actor else ()
+    mine = {a.source for a in own}
+    others = {a.source for name, spans in found.items() if name != actor for a in spans if a.source and a.source not in mine}
+    return own, tuple(sorted(others))
+
+
+def load_gold(folder: Path) -> list[dict[str, Any]]:
+    """Read ``NAME.gold.json`` with its ``NAME.txt`` from a folder. Raises DataError where there is none."""
+    files = sorted(folder.glob("*.gold.json"))
+    if not files:
+        raise DataError(f"{folder}: no *.gold.json; expected gold articles with their .txt files")
+    out = []
+    for file in files:
+        gold = json.loads(file.read_text("utf-8"))
+        gold["_text"] = (folder / gold["article"]).read_text("utf-8")
+        out.append(gold)
+    return out
+
+
+def article_items(golds: Sequence[Mapping[str, Any]], attribute: Attribute) -> list[Item]:
+    """Every (unit, actor, claim) of gold articles, one item for each (sentence, holder): mostly silence, as in life."""
+    items = []
+    docs = [segment(Article(g["article"], g["_text"], title=g["title"])) for g in golds]
+    for gold, doc, spans in zip(golds, docs, attribute(docs), strict=True):
+        registry = ActorRegistry([Actor(a["id"], a["name"], a["kind"], tuple(a["aliases"]), tuple(a["members"])) for a in gold["actors"]])
+        claims = [Claim(c["id"], c["text"]) for c in gold["claims"]]
+        names = {a.id: a.name for a in registry.actors}
+        got, _ = statements(doc, spans, registry, "all")
+        records = gold_records(gold, doc)
+        for statement, question in questions(doc, got, claims, names):
+            mine = records.get((statement.sentence.start, statement.actor or ""), {})
+            labels = tuple((LABEL_INDEX[mine.get(c.id, "unrelated")],) for c in claims)
+            mentioned = bool(statement.attributions) or statement.actor == "article"
+            meta = {"article": gold["article"], "actor": statement.actor, "start": statement.sentence.start, "near": mentioned}
+            items.append(Item(question, labels, not mine, meta))
+    return items
+
+
+def gold_records(gold: Mapping[str, Any], document: Segmented) -> dict[tuple[int, str], dict[str, str]]:
+    """Gold records by (start of our sentence, actor): a unit lands on the sentences that share half of the shorter."""
+    out: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+    for unit in gold["sentences"]:
+        if not unit["records"]:
+            continue
+        for s in document.sentences:
+            shared = min(unit["end"], s.end) - max(unit["start"], s.start)
+            if shared > 0 and shared * 2 >= min(unit["end"] - unit["start"], s.end - s.start):
+                for r in unit["records"]:
+                    out[s.start, r["actor"]][r["claim"]] = r["label"]
+    return out
+
+
+def epoch_of(items: Sequence[Item], rng: random.Random, silent_share: float, far_share: float) -> list[Item]:
+    """An epoch's items: all with a stance, and a share of the silent ones (near: speaking or the article's voice)."""
+    out = []
+    for item in items:
+        if not item.silent or "near" not in item.meta:
+            out.append(item)
+        elif rng.random() < (silent_share if item.meta["near"] else far_share):
+            out.append(item)
+    return out
+
+
+def stances(item: Item) -> list[Label | None]:
+    """The label of each claim where it is certain."""
+    return [LABELS[a[0]] if len(a) == 1 else None for a in item.allowed]
