@@ -1,0 +1,103 @@
+"""The scorer protocol, and the embedded scorer: an exported joint model under onnxruntime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import tee
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from sayso.encoders.manifest import find_model, load_manifest
+from sayso.encoders.onnx import OnnxRunner
+from sayso.encoders.tokens import TextTokenizer
+from sayso.errors import ModelError
+from sayso.stance.passage import Encoded, Question, encode
+from sayso.types import LABELS, Label
+
+
+class Scorer(Protocol):
+    """Answers questions. Knows strings and numbers only, never an article or an actor."""
+
+    id: str
+    threshold: float
+    """A pair whose probability of any stance is under this is unrelated."""
+
+    def score(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:
+        """Yield P(label), float32 of shape (n_claims, 4), rows summing to 1, columns in the order of ``types.LABELS``.
+
+        Answers come in the order of the questions. An answer depends on its question alone, never on the questions
+        around it. Raises ScoringError where a claim alone is longer than the model can read.
+        """
+        ...
+
+
+class OnnxScorer:
+    """A model folder with ``model.onnx``: one pass over holder, passage and all claims of a question."""
+
+    def __init__(self, runner: OnnxRunner, tokenizer: TextTokenizer, model_id: str, max_tokens: int, temperature: float, bias: np.ndarray, threshold: float) -> None:
+        self.runner = runner
+        self.tokenizer = tokenizer
+        self.id = model_id
+        self.max_tokens = max_tokens
+        self.temperature = temperature
+        self.bias = bias
+        self.threshold = threshold
+
+    @classmethod
+    def load(cls, folder: Path, threads: int | None = None) -> OnnxScorer:
+        """Load a model folder. Raises ModelError where it is incomplete, or made for other labels."""
+        manifest = load_manifest(folder, "stance")
+        if manifest.labels != tuple(str(x) for x in LABELS):
+            raise ModelError(f"{folder}/model.yaml: labels {list(manifest.labels)}, expected {[str(x) for x in LABELS]} in this order")
+        s = manifest.settings
+        bias = np.array(s.get("bias", [0.0] * 4), dtype=np.float32)
+        return cls(
+            OnnxRunner(folder / "model.onnx", threads),
+            TextTokenizer.load(folder / "tokenizer.json"),
+            manifest.id,
+            manifest.max_tokens,
+            float(s.get("temperature", 1.0)),
+            bias,
+            float(s.get("threshold", 0.5)),
+        )
+
+    def score(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:
+        """See ``Scorer.score``."""
+        encoded = (encode(q, self.tokenizer, self.max_tokens) for q in questions)
+        here, there = tee(encoded)
+        outputs = self.runner.run(_feed(e) for parts in there for e in parts)
+        for parts in here:
+            logits = np.concatenate([next(outputs)[0][0] for _ in parts]) if parts else np.zeros((0, 4), np.float32)
+            yield self.calibrate(logits)
+
+    def calibrate(self, logits: np.ndarray) -> np.ndarray:
+        """Logits (n, 4) to probabilities: temperature scaling with a bias per label (Guo et al. 2017, vector scaling)."""
+        z = logits.astype(np.float32) / self.temperature + self.bias
+        e = np.exp(z - z.max(axis=-1, keepdims=True))
+        return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def _feed(e: Encoded) -> dict[str, np.ndarray]:
+    return {"input_ids": np.array([e.ids], dtype=np.int64), "claim_positions": np.array([e.claim_positions], dtype=np.int64)}
+
+
+def label_of(p: np.ndarray, threshold: float) -> Label:
+    """The label of one answer (4,): the likeliest stance where there probably is one, else unrelated."""
+    if 1.0 - float(p[3]) < threshold:
+        return Label.UNRELATED
+    return LABELS[int(p[:3].argmax())]
+
+
+def load_scorer(model: str, threads: int | None = None) -> Scorer:
+    """Load a scorer by model folder or shelf id; anything else is tried as a Hugging Face model (extra ``torch``)."""
+    try:
+        folder = find_model(model)
+    except ModelError:
+        if "/" not in model and not (Path(model) / "config.json").is_file():
+            raise
+        from sayso.stance.hub import HubScorer
+
+        return HubScorer.load(model)
+    return OnnxScorer.load(folder, threads)
