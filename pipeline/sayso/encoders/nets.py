@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
-ROLE_SIZE = 96  # width of the biaffine space; wider did not help and costs export size
+ROLE_SIZE = 96  # width of the biaffine space
+TOPIC_SIZE = 128  # width of topic vectors
 
 
 class AttributionNet(nn.Module):
@@ -19,7 +20,11 @@ class AttributionNet(nn.Module):
     against a fixed logit of 0 for *none*. Roles hang on a cue, so two holders in one sentence and nested reports need no
     rules to be kept apart.
 
-    Outputs: cue logits (batch, tokens, 3); queries and keys (batch, tokens, 2 * ROLE_SIZE).
+    The topic head projects every token; the mean over a sentence is its topic vector, which sees the sentences around it
+    in the window, and the mean over a claim is the claim's. Their scaled cosine says whether the sentence bears on the
+    claim at all: the pair filter costs nothing beside attribution.
+
+    Outputs: cue logits (batch, tokens, 3); queries and keys (batch, tokens, 2 * ROLE_SIZE); topics (batch, tokens, TOPIC_SIZE).
     """
 
     def __init__(self, body: PreTrainedModel) -> None:
@@ -30,11 +35,12 @@ class AttributionNet(nn.Module):
         self.cue = nn.Linear(h, 3)
         self.query = nn.Sequential(nn.Linear(h, h), nn.GELU(), nn.Linear(h, 2 * ROLE_SIZE))
         self.key = nn.Sequential(nn.Linear(h, h), nn.GELU(), nn.Linear(h, 2 * ROLE_SIZE))
+        self.topic = nn.Linear(h, TOPIC_SIZE)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         h = self.body(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         h = self.dropout(h)
-        return self.cue(h), self.query(h), self.key(h)
+        return self.cue(h), self.query(h), self.key(h), self.topic(h)
 
 
 class StanceNet(nn.Module):

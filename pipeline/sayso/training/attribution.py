@@ -1,4 +1,4 @@
-"""Train the attribution model on PolNeAR-style records. Imports torch."""
+"""Train the attribution model: cues and roles on attribution records, topics on gold articles. Imports torch."""
 
 from __future__ import annotations
 
@@ -46,6 +46,28 @@ def examples(record: Mapping[str, Any], tokenizer: TextTokenizer, max_tokens: in
     return out
 
 
+def topic_examples(
+    text: str, units: Sequence[tuple[int, int]], claims: Sequence[str], related: Sequence[Sequence[int]], tokenizer: TextTokenizer, max_tokens: int, overlap: int
+) -> list[dict[str, Any]]:
+    """Windows of an article for the topic head.
+
+    ``units`` are the sentences' spans, ``related[i]`` the indices of the claims on which any holder has a stance in unit
+    i. Each example: ids, the token range of every unit that begins in the window's core, its row of targets (claims).
+    """
+    out = []
+    coded = [[tokenizer.cls, *tokenizer.encode(c).ids, tokenizer.sep] for c in claims]
+    for w in windows(text, units, tokenizer, max_tokens, overlap):
+        ranges, targets = [], []
+        for (start, end), about in zip(units, related, strict=True):
+            at = [i for i, (a, b) in enumerate(zip(w.starts, w.ends, strict=True)) if a >= start and b <= end and a >= 0]
+            if at and w.core_start <= at[0] < w.core_end:
+                ranges.append([at[0], at[-1] + 1])
+                targets.append([float(k in about) for k in range(len(claims))])
+        if ranges:
+            out.append({"kind": "topics", "ids": w.ids, "ranges": ranges, "targets": targets, "claims": coded})
+    return out
+
+
 def _tokens(inside: Iterable[tuple[int, int, int]], fragments: Sequence[Sequence[int]] | None) -> list[int]:
     return [i for i, a, b in inside if any(a < y and b > x for x, y in fragments or ())]
 
@@ -70,22 +92,60 @@ def collate(batch: Sequence[Mapping[str, Any]], pad: int) -> dict[str, Tensor]:
     return {"input_ids": ids, "attention_mask": mask, "tags": tags, "cues": cues, "labels": roles}
 
 
+def topic_batch(batch: Sequence[Mapping[str, Any]], pad: int) -> dict[str, Tensor]:
+    """Collate topic examples: windows and all their claims as one batch of sequences, means as weight matrices."""
+    seqs = [b["ids"] for b in batch] + [c for b in batch for c in b["claims"]]
+    n, t = len(seqs), padded(max(map(len, seqs)))
+    ids = torch.full((n, t), pad)
+    mask = torch.zeros((n, t), dtype=torch.long)
+    for k, x in enumerate(seqs):
+        ids[k, : len(x)] = torch.tensor(x)
+        mask[k, : len(x)] = 1
+    units = [(k, a, b) for k, x in enumerate(batch) for a, b in x["ranges"]]
+    claims = [(k, len(batch) + i) for i, k in enumerate(k for k, x in enumerate(batch) for _ in x["claims"])]
+    target = torch.full((len(units), len(claims)), float(IGNORE))
+    row = 0
+    for k, x in enumerate(batch):
+        columns = [i for i, (owner, _) in enumerate(claims) if owner == k]
+        for targets in x["targets"]:
+            target[row, columns] = torch.tensor(targets)
+            row += 1
+    return {"input_ids": ids, "attention_mask": mask, "units": torch.tensor(units), "claims": torch.tensor([c for _, c in claims]), "target": target}
+
+
+TOPIC_SCALE = 12.0  # logit of a pair = TOPIC_SCALE * (cosine - TOPIC_MARGIN)
+TOPIC_MARGIN = 0.4
+POSITIVE_WEIGHT = 4.0  # a lost pair is worse than one too many
+
+
 class AttributionTask(nn.Module):
-    """The network with its loss, in the shape that ``transformers.Trainer`` drives."""
+    """The network with its losses, in the shape that the training loop drives; a batch is of one kind or the other."""
 
     def __init__(self, net: AttributionNet) -> None:
         super().__init__()
         self.net = net
 
-    def forward(
-        self, input_ids: Tensor, attention_mask: Tensor, tags: Tensor, cues: Tensor, labels: Tensor
-    ) -> dict[str, Tensor]:
-        cue, query, key = self.net(input_ids, attention_mask)
+    def forward(self, **batch: Tensor) -> dict[str, Tensor]:
+        return {"loss": self._topics(**batch) if "units" in batch else self._spans(**batch)}
+
+    def _spans(self, input_ids: Tensor, attention_mask: Tensor, tags: Tensor, cues: Tensor, labels: Tensor) -> Tensor:
+        cue, query, key, _ = self.net(input_ids, attention_mask)
         loss = F.cross_entropy(cue.float().flatten(0, 1), tags.flatten(), ignore_index=IGNORE)
         logits = role_logits(torch.einsum("nct,ntd->ncd", cues.to(query.dtype), query), key)
         if (labels != IGNORE).any():
             loss = loss + F.cross_entropy(logits.float().flatten(0, 2), labels.flatten(), ignore_index=IGNORE)
-        return {"loss": loss, "cue": cue}
+        return loss
+
+    def _topics(self, input_ids: Tensor, attention_mask: Tensor, units: Tensor, claims: Tensor, target: Tensor) -> Tensor:
+        topic = self.net(input_ids, attention_mask)[3].float()
+        u = torch.stack([topic[k, a:b].mean(0) for k, a, b in units.tolist()])
+        inner = attention_mask.clone().float()
+        inner[:, 0] = 0
+        inner[torch.arange(len(inner)), attention_mask.sum(1) - 1] = 0  # without [CLS] and [SEP]
+        c = ((topic * inner.unsqueeze(-1)).sum(1) / inner.sum(1, keepdim=True).clamp(min=1))[claims]
+        logits = TOPIC_SCALE * (F.normalize(u, dim=-1) @ F.normalize(c, dim=-1).T - TOPIC_MARGIN)
+        there = target != IGNORE
+        return F.binary_cross_entropy_with_logits(logits[there], target[there], pos_weight=torch.tensor(POSITIVE_WEIGHT))
 
 
 def role_logits(query: Tensor, key: Tensor) -> Tensor:

@@ -57,13 +57,13 @@ def padded(length: int) -> int:
     return -(-length // SHAPE_STEP) * SHAPE_STEP
 
 
-def bucketed(lengths: Sequence[int], tokens: int, rng: random.Random) -> list[list[int]]:
-    """Group indices into batches of like padded length and at most ``tokens`` padded tokens, in random order."""
-    buckets: dict[int, list[int]] = {}
-    for i in rng.sample(range(len(lengths)), len(lengths)):
-        buckets.setdefault(padded(lengths[i]), []).append(i)
+def bucketed(examples: Sequence[Example], tokens: int, rng: random.Random) -> list[list[int]]:
+    """Group indices into batches of one kind, like padded length and at most ``tokens`` padded tokens, in random order."""
+    buckets: dict[tuple[str, int], list[int]] = {}
+    for i in rng.sample(range(len(examples)), len(examples)):
+        buckets.setdefault((examples[i].get("kind", ""), padded(len(examples[i]["ids"]))), []).append(i)
     batches = []
-    for length, members in sorted(buckets.items()):
+    for (_, length), members in sorted(buckets.items()):
         size = max(1, tokens // length)
         batches += [members[at : at + size] for at in range(0, len(members), size)]
     rng.shuffle(batches)
@@ -192,7 +192,7 @@ def _plan(
     for epoch in range(math.ceil(settings.epochs)):
         rng = random.Random(f"{settings.seed}/{epoch}")
         examples = epoch_examples(epoch, rng)
-        batches = bucketed([len(e["ids"]) for e in examples], settings.tokens_per_batch, rng)
+        batches = bucketed(examples, settings.tokens_per_batch, rng)
         share = min(1.0, settings.epochs - epoch)
         plan.append((examples, batches[: math.ceil(len(batches) * share)]))
     return plan
