@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import tee
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,16 @@ from sayso.types import Attribution, Segmented, Span
 GAP = 2  # tokens: a hole this small inside a content is filled
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model reads from a document: attributions, and topic vectors (n_sentences, topic_size) of length 1."""
+
+    attributions: list[Attribution]
+    topics: np.ndarray
+
+
 class AttributionModel:
-    """A cue tagger with biaffine roles (``encoders.nets.AttributionNet``), exported to ONNX."""
+    """A cue tagger with biaffine roles and topic vectors (``encoders.nets.AttributionNet``), exported to ONNX."""
 
     def __init__(self, runner: OnnxRunner, tokenizer: TextTokenizer, settings: dict[str, float], max_tokens: int) -> None:
         self.runner = runner
@@ -27,6 +35,9 @@ class AttributionModel:
         self.overlap = int(settings.get("overlap", max_tokens // 3))
         self.cue_threshold = float(settings.get("cue_threshold", 0.5))
         self.role_size = int(settings["role_size"])
+        self.topic_size = int(settings["topic_size"])
+        self.topic_scale = float(settings["topic_scale"])
+        self.topic_margin = float(settings["topic_margin"])
 
     @classmethod
     def load(cls, folder: Path, threads: int | None = None) -> AttributionModel:
@@ -35,18 +46,40 @@ class AttributionModel:
         runner = OnnxRunner(folder / "model.onnx", threads)
         return cls(runner, TextTokenizer.load(folder / "tokenizer.json"), manifest.settings, manifest.max_tokens)
 
-    def attributions(self, documents: Iterable[Segmented]) -> Iterator[list[Attribution]]:
-        """Yield each document's attributions in text order. Spans are characters of the article's text."""
-        cut = ((d, windows(d.article.text, [s.span for s in d.sentences], self.tokenizer, self.max_tokens, self.overlap)) for d in documents)
-        here, there = tee(cut)
-        outputs = self.runner.run({"input_ids": np.array([w.ids], dtype=np.int64)} for _, ws in there for w in ws)
-        for document, ws in here:
-            found: list[Attribution] = []
-            for w in ws:
-                cue, query, key = (o[0] for o in next(outputs))
-                found += self.decode(w, cue, query, key)
-            yield sorted(found, key=lambda a: (a.cue or Span(0, 0)))
-            del document
+    def read(self, document: Segmented) -> Reading:
+        """Read a document once: its attributions in text order, and a topic vector for each sentence."""
+        spans = [s.span for s in document.sentences]
+        cut = windows(document.article.text, spans, self.tokenizer, self.max_tokens, self.overlap)
+        found: list[Attribution] = []
+        topics = np.zeros((len(spans), self.topic_size), dtype=np.float32)
+        starts = np.array([s.start for s in spans])
+        for w, outputs in zip(cut, self.runner.run({"input_ids": np.array([w.ids], dtype=np.int64)} for w in cut), strict=True):
+            cue, query, key, topic = (o[0] for o in outputs)
+            found += self.decode(w, cue, query, key)
+            self._pool(w, topic, starts, topics)
+        return Reading(sorted(found, key=lambda a: a.cue or Span(0, 0)), _unit(topics))
+
+    def topics(self, texts: Sequence[str]) -> np.ndarray:
+        """Topic vectors of single sentences such as claims, float32 (n, topic_size), of length 1."""
+        feeds = []
+        for text in texts:
+            ids = self.tokenizer.encode(text).ids[: self.max_tokens - 2]
+            feeds.append({"input_ids": np.array([[self.tokenizer.cls, *ids, self.tokenizer.sep]], dtype=np.int64)})
+        out = [o[3][0, 1:-1].mean(axis=0) if o[3].shape[1] > 2 else o[3][0, 0] for o in self.runner.run(feeds)]
+        return _unit(np.array(out, dtype=np.float32).reshape(len(texts), self.topic_size))
+
+    def topic_probability(self, sentences: np.ndarray, claims: np.ndarray) -> np.ndarray:
+        """P(the sentence bears on the claim), (n_sentences, n_claims), from topic vectors of length 1."""
+        return np.asarray(1 / (1 + np.exp(-self.topic_scale * (sentences @ claims.T - self.topic_margin))))
+
+    def _pool(self, w: Window, topic: np.ndarray, starts: np.ndarray, topics: np.ndarray) -> None:
+        """Add the mean topic of every sentence that begins in the window's core."""
+        inside = [i for i, a in enumerate(w.starts) if a >= 0]
+        owner = np.searchsorted(starts, [w.starts[i] for i in inside], side="right") - 1
+        for k in dict.fromkeys(owner.tolist()):
+            at = [i for i, o in zip(inside, owner, strict=True) if o == k]
+            if w.core_start <= at[0] < w.core_end or not topics[k].any():
+                topics[k] = topic[at].mean(axis=0)
 
     def decode(self, w: Window, cue: np.ndarray, query: np.ndarray, key: np.ndarray) -> list[Attribution]:
         """Read attributions from a window's outputs: cue logits (T, 3), queries and keys (T, 2 * role_size)."""
@@ -132,6 +165,5 @@ def _span(w: Window, tokens: tuple[int, int] | None) -> Span | None:
     return Span(w.starts[inside[0]], w.ends[inside[-1]]) if inside else None
 
 
-def in_span(attributions: Sequence[Attribution], span: Span) -> list[Attribution]:
-    """The attributions whose cue or content touches ``span``."""
-    return [a for a in attributions if (a.cue and a.cue.overlaps(span)) or (a.content and a.content.overlaps(span))]
+def _unit(x: np.ndarray) -> np.ndarray:
+    return np.asarray(x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-9))

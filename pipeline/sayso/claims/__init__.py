@@ -1,5 +1,5 @@
-"""Claims: lists of them, and the filter that keeps the pairs that can matter."""
+"""Claims: the filter that keeps the pairs that can matter."""
 
-from sayso.claims.filter import ClaimFilter, FilterSettings
+from sayso.claims.filter import kept_claims
 
-__all__ = ["ClaimFilter", "FilterSettings"]
+__all__ = ["kept_claims"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+
+import numpy as np
 
 from sayso.stance.passage import Passage, Question
 from sayso.types import ARTICLE_VOICE, Attribution, BlockKind, Claim, Segmented, Span, Statement
@@ -12,20 +14,26 @@ CONTEXT_SENTENCES = 2
 
 
 def questions(
-    document: Segmented, statements: Iterable[Statement], claims: Sequence[Claim], names: dict[str, str]
-) -> Iterator[tuple[Statement, Question]]:
-    """Yield a question on all ``claims`` for each statement; ``names`` gives the display name of an actor id."""
-    texts = tuple(c.text for c in claims)
+    document: Segmented, statements: Iterable[Statement], claims: Sequence[Claim], names: Mapping[str, str], keep: np.ndarray | None = None
+) -> Iterator[tuple[Statement, Question, tuple[Claim, ...]]]:
+    """Yield a question for each statement that has a holder, with the claims that it asks.
+
+    ``names`` gives the display name of an actor id. ``keep`` (n_sentences, n_claims) leaves out pairs that cannot matter; a
+    statement with no claim left is not asked. Claims stand in the order of the run's list.
+    """
     index = {s.start: i for i, s in enumerate(document.sentences)}
     for start, group in groupby(statements, key=lambda s: s.sentence.start):
         together = list(group)
         i = index[start]
+        asked = tuple(c for k, c in enumerate(claims) if keep is None or keep[i, k])
+        if not asked:
+            continue
+        texts = tuple(c.text for c in asked)
         context, heading = _context(document, i), _heading(document, i)
         for s in together:
-            if s.actor is None:
-                continue
-            passage = _passage(document, s, together, context, heading)
-            yield s, Question(None if s.actor == ARTICLE_VOICE else names.get(s.actor, s.actor), passage, texts)
+            if s.actor is not None:
+                holder = None if s.actor == ARTICLE_VOICE else names.get(s.actor, s.actor)
+                yield s, Question(holder, _passage(document, s, together, context, heading), texts), asked
 
 
 def _context(document: Segmented, i: int) -> int:

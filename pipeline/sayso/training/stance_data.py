@@ -6,7 +6,7 @@ import gzip
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from typing import Any
 from sayso.actors import ActorRegistry
 from sayso.attribute.statements import statements
 from sayso.errors import DataError
-from sayso.segment import SegmentSettings, segment
+from sayso.segment import segment
 from sayso.stance.passage import Passage, Question
 from sayso.stance.questions import questions
-from sayso.types import LABELS, Actor, Article, Attribution, Claim, Label, Segmented, Span
+from sayso.types import LABELS, Actor, Article, Attribution, Block, BlockKind, Claim, Label, Segmented, Sentence, Span
 
-Attribute = Callable[[Iterable[Segmented]], Iterator[list[Attribution]]]
+Attribute = Callable[[Segmented], Sequence[Attribution]]
 LABEL_INDEX = {str(label): i for i, label in enumerate(LABELS)}
 
 
@@ -79,10 +79,9 @@ def row_items(rows: Sequence[Mapping[str, Any]], attribute: Attribute | None, pa
     found: dict[str, dict[str, list[Attribution]]] = {}
     if attribute is not None:
         named = {t: g for t, g in by_text.items() if any(r.get("actor") for r in g)}
-        docs = [segment(Article(str(i), t), SegmentSettings(splitter="lines", min_chars=1, max_chars=10**6)) for i, t in enumerate(named)]
-        docs = [_whole(d) for d in docs]
-        for (text, group), spans, doc in zip(named.items(), attribute(docs), docs, strict=True):
-            found[text] = _holders(doc, spans, [str(r["actor"]) for r in group if r.get("actor")])
+        docs = [_whole(Article(str(i), t)) for i, t in enumerate(named)]
+        for (text, group), doc in zip(named.items(), docs, strict=True):
+            found[text] = _holders(doc, attribute(doc), [str(r["actor"]) for r in group if r.get("actor")])
     items = []
     for text, group in by_text.items():
         for actor in dict.fromkeys(r.get("actor") for r in group):
@@ -97,12 +96,10 @@ def row_items(rows: Sequence[Mapping[str, Any]], attribute: Attribute | None, pa
     return items
 
 
-def _whole(document: Segmented) -> Segmented:
+def _whole(article: Article) -> Segmented:
     """A passage as one sentence, however many lines it has."""
-    from sayso.types import Block, BlockKind, Sentence
-
-    n = len(document.article.text)
-    return Segmented(document.article, (Block(0, n, BlockKind.PARAGRAPH),), (Sentence(0, n, 0, BlockKind.PARAGRAPH),))
+    n = len(article.text)
+    return Segmented(article, (Block(0, n, BlockKind.PARAGRAPH),), (Sentence(0, n, 0, BlockKind.PARAGRAPH),))
 
 
 def _holders(document: Segmented, spans: Sequence[Attribution], names: Sequence[str]) -> dict[str, list[Attribution]]:
@@ -142,14 +139,14 @@ def load_gold(folder: Path) -> list[dict[str, Any]]:
 def article_items(golds: Sequence[Mapping[str, Any]], attribute: Attribute) -> list[Item]:
     """Every (unit, actor, claim) of gold articles, one item for each (sentence, holder): mostly silence, as in life."""
     items = []
-    docs = [segment(Article(g["article"], g["_text"], title=g["title"])) for g in golds]
-    for gold, doc, spans in zip(golds, docs, attribute(docs), strict=True):
+    for gold in golds:
+        doc = segment(Article(gold["article"], gold["_text"], title=gold["title"]))
         registry = ActorRegistry([Actor(a["id"], a["name"], a["kind"], tuple(a["aliases"]), tuple(a["members"])) for a in gold["actors"]])
         claims = [Claim(c["id"], c["text"]) for c in gold["claims"]]
         names = {a.id: a.name for a in registry.actors}
-        got, _ = statements(doc, spans, registry, "all")
+        got, _ = statements(doc, attribute(doc), registry, "all")
         records = gold_records(gold, doc)
-        for statement, question in questions(doc, got, claims, names):
+        for statement, question, _ in questions(doc, got, claims, names):
             mine = records.get((statement.sentence.start, statement.actor or ""), {})
             labels = tuple((LABEL_INDEX[mine.get(c.id, "unrelated")],) for c in claims)
             mentioned = bool(statement.attributions) or statement.actor == "article"

@@ -1,0 +1,199 @@
+"""A run described by one YAML file -> checked settings.
+
+Unknown keys are refused with the nearest right one, every fault is reported at once with its path, and every path is
+relative to the file that names it. Defaults live in the models, so that an installed copy needs no file.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from sayso.aggregate import AggregateSettings
+from sayso.errors import ConfigError
+from sayso.segment import SegmentSettings
+from sayso.types import Actor, Claim
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ActorConfig(_Closed):
+    """One entry of ``actors``."""
+
+    id: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    kind: str = ""
+    aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+    def actor(self) -> Actor:
+        """The noun."""
+        return Actor(self.id, self.name, self.kind, self.aliases, self.members)
+
+
+class ClaimConfig(_Closed):
+    """One entry of ``claims``."""
+
+    id: str = Field(min_length=1)
+    text: str
+    negation_of: str | None = Field(None, description="id of the claim that this one is the opposite of")
+
+    @field_validator("text")
+    @classmethod
+    def _not_empty(cls, text: str) -> str:
+        if not text.strip():
+            raise ValueError("is empty; write the claim as one full sentence that can be true or false")
+        return text.strip()
+
+    def claim(self) -> Claim:
+        """The noun."""
+        return Claim(self.id, self.text, self.negation_of)
+
+
+class AttributeSettings(_Closed):
+    """Who is asked about in each sentence."""
+
+    model: str = Field("sayso-attribution", description="model folder or id on the shelf")
+    mode: Literal["gate", "hint", "all"] = Field(
+        "hint", description="gate: only holders that attribution found; hint: also actors named nearby; all: every actor"
+    )
+
+
+class FilterSettings(_Closed):
+    """Which (sentence, claim) pairs are scored."""
+
+    enabled: bool = True
+    min_topic: float = Field(0.05, ge=0, le=1, description="keep a pair whose topic probability reaches this")
+
+
+class RunConfig(_Closed):
+    """A whole run."""
+
+    articles: tuple[str, ...] = Field((), description="files, folders or globs; optional when given on the command line")
+    manifest: str | None = Field(None, description="CSV or JSONL with file, title, outlet, published, url for plain texts")
+    language: str = "en"
+    actors: tuple[ActorConfig, ...] | Literal["discover"] = "discover"
+    claims: tuple[ClaimConfig, ...] | Literal["discover"] = "discover"
+    model: str = Field("sayso-small", description="stance model: folder, id on the shelf, or Hugging Face id (extra torch)")
+    threads: int | None = Field(None, ge=1, description="sequences scored at once; default: one for each core")
+    segment: SegmentSettings = SegmentSettings()
+    attribute: AttributeSettings = AttributeSettings()
+    filter: FilterSettings = FilterSettings()
+    aggregate: AggregateSettings = AggregateSettings()
+
+    @field_validator("claims")
+    @classmethod
+    def _claims_fit(cls, claims: Any) -> Any:
+        if claims == "discover":
+            return claims
+        faults = []
+        ids = [c.id for c in claims]
+        faults += [f"claim id {i!r} is used twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
+        faults += [
+            f"claim {c.id!r}: negation_of {c.negation_of!r} is no claim of this run" for c in claims if c.negation_of and c.negation_of not in ids
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return claims
+
+
+def load_config(path: str | Path | None = None, overrides: Mapping[str, Any] | None = None) -> RunConfig:
+    """Read a run config; ``overrides`` maps dotted keys (``aggregate.min_confidence``) to values that win over the file.
+
+    ``actors`` and ``claims`` may name YAML or JSON files, relative to the config. Raises ConfigError with every fault.
+    """
+    where = str(path) if path else "config"
+    base = Path(path).parent if path else Path()
+    data: dict[str, Any] = {}
+    if path:
+        data = _read_mapping(Path(path))
+        for key in ("articles", "manifest"):
+            data[key] = _relative(data[key], base) if key in data else data.get(key, () if key == "articles" else None)
+    faults: list[str] = []
+    for key in ("actors", "claims"):
+        if isinstance(data.get(key), str) and data[key] != "discover":
+            data[key] = _read_list(base / data[key], key)
+    for dotted, value in (overrides or {}).items():
+        parts = dotted.split(".")
+        node = data
+        for part in parts[:-1]:
+            node = node.setdefault(part, {})
+            if not isinstance(node, dict):
+                faults.append(f"{dotted}: {part} is not a section")
+                break
+        else:
+            if parts[0] in ("actors", "claims") and len(parts) == 1 and isinstance(value, (str, Path)) and value != "discover":
+                value = _read_list(Path(value), parts[0])
+            node[parts[-1]] = value
+    if faults:
+        raise ConfigError(where, faults)
+    try:
+        return RunConfig.model_validate(data)
+    except ValidationError as e:
+        raise ConfigError(where, [_fault(x) for x in e.errors()]) from None
+
+
+def _read_mapping(path: Path) -> dict[str, Any]:
+    data = _read_yaml(path)
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ConfigError(str(path), [f"found a {type(data).__name__}, expected a mapping of keys such as actors, claims, model"])
+    return data
+
+
+def _read_list(path: Path, key: str) -> list[Any]:
+    data = _read_yaml(path)
+    if isinstance(data, dict) and isinstance(data.get(key), list):
+        data = data[key]
+    if not isinstance(data, list):
+        raise ConfigError(str(path), [f"found a {type(data).__name__}, expected a list of {key}"])
+    return data
+
+
+def _read_yaml(path: Path) -> Any:
+    if not path.is_file():
+        raise ConfigError(str(path), ["no such file; expected YAML or JSON"])
+    try:
+        return yaml.safe_load(path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as e:
+        raise ConfigError(str(path), [f"not YAML: {' '.join(str(e).split())}"]) from None
+
+
+def _relative(value: Any, base: Path) -> Any:
+    if isinstance(value, str):
+        return str(base / value)
+    if isinstance(value, list):
+        return [str(base / v) if isinstance(v, str) else v for v in value]
+    return value
+
+
+def _fault(error: Any) -> str:
+    at = ".".join(str(x) for x in error["loc"] if x not in ("discover",) and not str(x).startswith(("tuple[", "literal[")))
+    if error["type"] == "extra_forbidden":
+        known = _keys_at(error["loc"])
+        near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(known)}" if known else ""
+        return f"{at}: unknown key{hint}"
+    message = error["msg"].removeprefix("Value error, ")
+    found = "" if isinstance(error["input"], (dict, list)) else f", found {error['input']!r}"
+    return f"{at}: {message}{found}"
+
+
+def _keys_at(loc: Sequence[Any]) -> list[str]:
+    model: Any = RunConfig
+    for part in loc[:-1]:
+        if part == "actors":
+            model = ActorConfig
+        elif part == "claims":
+            model = ClaimConfig
+        elif isinstance(part, str) and part in getattr(model, "model_fields", {}):
+            model = model.model_fields[part].annotation
+    return sorted(getattr(model, "model_fields", {}))

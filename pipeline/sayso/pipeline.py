@@ -1,0 +1,217 @@
+"""Article in, PositionReport out. The only module that knows all the stages; they stand here in reading order.
+
+    Article --segment--> Sentence --attribute--> Statement --x Claim--> Pair --score--> Judgement --aggregate--> Position --> report
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sayso.actors import ActorRegistry
+from sayso.aggregate import aggregate, mark_duplicates
+from sayso.attribute.model import AttributionModel
+from sayso.attribute.statements import statements
+from sayso.claims.filter import kept_claims
+from sayso.config import RunConfig, load_config
+from sayso.encoders.manifest import find_model, load_manifest
+from sayso.errors import ConfigError, ScoringError
+from sayso.read import read_articles
+from sayso.report import PositionReport
+from sayso.segment import segment
+from sayso.stance.passage import Passage, Question
+from sayso.stance.questions import questions
+from sayso.stance.scorer import Scorer, label_of, load_scorer
+from sayso.types import Article, Claim, Judgement, Provenance, Segmented, Skipped, Span, Statement
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[Article | Skipped], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleResult:
+    """What one article gave. ``n_pairs`` counts (statement, claim) pairs before the filter."""
+
+    article: Article
+    judgements: tuple[Judgement, ...]
+    skipped: tuple[Skipped, ...]
+    document: Segmented | None = None
+    statements: tuple[Statement, ...] = ()
+    n_pairs: int = 0
+
+
+class Pipeline:
+    """A configured run. Models are loaded once and shared by all articles.
+
+    ``scorer`` and ``attribution`` may be given ready-made, e.g. to run many configs over the same models.
+    """
+
+    def __init__(self, config: RunConfig, *, scorer: Scorer | None = None, attribution: AttributionModel | None = None) -> None:
+        if config.actors == "discover" or config.claims == "discover":
+            missing = [k for k in ("actors", "claims") if getattr(config, k) == "discover"]
+            raise ConfigError("config", [f"{k}: none are listed; give a list or a file of {k}" for k in missing])
+        self.config = config
+        self.registry = ActorRegistry([a.actor() for a in config.actors], config.language)
+        self.claims: tuple[Claim, ...] = tuple(c.claim() for c in config.claims)
+        self.names = {a.id: a.name for a in self.registry.actors}
+        self.attribution = attribution or AttributionModel.load(find_model(config.attribute.model), config.threads)
+        self.scorer = scorer or load_scorer(config.model, config.threads)
+        self.claim_topics = self.attribution.topics([c.text for c in self.claims])
+        self._check_claims()
+
+    @classmethod
+    def from_config(cls, config: str | Path | RunConfig | None = None, **overrides: Any) -> Pipeline:
+        """Build from a YAML file or a RunConfig; keyword arguments win over the file (``model="folder"``).
+
+        Raises ConfigError with every fault at once, and ModelError where a model cannot be loaded.
+        """
+        if isinstance(config, RunConfig):
+            return cls(config.model_copy(update=overrides))
+        return cls(load_config(config, overrides))
+
+    def _check_claims(self) -> None:
+        """Ask about every claim once, so that one that is too long is refused before the run and not in its middle."""
+        for c in self.claims:
+            try:
+                list(self.scorer.score([Question(None, Passage("-", Span(0, 1)), (c.text,))]))
+            except ScoringError as e:
+                raise ConfigError("claims", [f"{c.id}: {e}"]) from e
+
+    def run(self, articles: Iterable[Article | Skipped | str | Path] | None = None, progress: Progress | None = None) -> PositionReport:
+        """Read, judge and aggregate ``articles`` (Articles or paths; default: those of the config).
+
+        A bad article becomes a Skipped in the report and the run goes on. ``progress`` is called after each article.
+        """
+        started = time.perf_counter()
+        done: list[Article] = []
+        judgements: list[Judgement] = []
+        skipped: list[Skipped] = []
+        n_pairs = 0
+        for result in self.judge(self._articles(articles)):
+            if isinstance(result, Skipped):
+                skipped.append(result)
+            else:
+                done.append(result.article)
+                judgements += result.judgements
+                skipped += result.skipped
+                n_pairs += result.n_pairs
+            if progress:
+                progress(result if isinstance(result, Skipped) else result.article)
+        judged = time.perf_counter()
+        judgements = mark_duplicates(judgements)
+        positions = aggregate(judgements, self.claims, self.config.aggregate)
+        counts = {
+            "articles": len(done),
+            "pairs": n_pairs,
+            "pairs_scored": len(judgements),
+            "judgements_with_stance": sum(j.label != "unrelated" for j in judgements),
+            "positions": len(positions),
+            "skipped": len(skipped),
+            **{f"skipped_{stage}": n for stage, n in sorted(Counter(s.stage for s in skipped).items())},
+        }
+        timings = {"judge": round(judged - started, 3), "aggregate": round(time.perf_counter() - judged, 3)}
+        return PositionReport(
+            positions=tuple(positions),
+            judgements=tuple(judgements),
+            articles=tuple(done),
+            actors=self.registry.actors,
+            claims=self.claims,
+            skipped=tuple(skipped),
+            provenance=Provenance(
+                config=self.config.model_dump(mode="json"),
+                models=self._models(),
+                versions=_versions(),
+                counts=counts,
+                timings=timings,
+            ),
+        )
+
+    def judge(self, articles: Iterable[Article | Skipped]) -> Iterator[ArticleResult | Skipped]:
+        """Yield one result for each article, in order. What goes wrong inside an article stays inside it."""
+        for article in articles:
+            if isinstance(article, Skipped):
+                yield article
+                continue
+            try:
+                yield self.judge_article(article)
+            except Exception as e:
+                log.warning("article %s: %s", article.id, e, exc_info=log.isEnabledFor(logging.DEBUG))
+                yield Skipped(article.id, "pipeline", f"{type(e).__name__}: {e}")
+
+    def judge_article(self, article: Article) -> ArticleResult:
+        """All stages for one article."""
+        document = segment(article, self.config.segment, self.config.language)
+        reading = self.attribution.read(document)
+        said, unresolved = statements(document, reading.attributions, self.registry, self.config.attribute.mode)
+        topics = self.attribution.topic_probability(reading.topics, self.claim_topics)
+        keep = kept_claims(topics, self.config.filter)
+        asked = list(questions(document, said, self.claims, self.names, keep))
+        judgements = []
+        for (statement, question, claims), answer in zip(asked, self.scorer.score(q for _, q, _ in asked), strict=True):
+            judgements += [self._judgement(document, statement, c, p) for c, p in zip(claims, answer, strict=True)]
+        n_pairs = sum(s.actor is not None for s in said) * len(self.claims)
+        skipped = (*document.skipped, *unresolved)
+        if said and not any(s.actor in self.registry.by_id for s in said):
+            skipped = (*skipped, Skipped(article.id, "actors", "none of the listed actors is mentioned"))
+        return ArticleResult(article, tuple(judgements), skipped, document, tuple(said), n_pairs)
+
+    def _judgement(self, document: Segmented, statement: Statement, claim: Claim, p: Any) -> Judgement:
+        return Judgement(
+            statement=statement,
+            claim=claim.id,
+            probabilities=(float(p[0]), float(p[1]), float(p[2]), float(p[3])),
+            label=label_of(p, self.scorer.threshold),
+            text=document.text(statement.sentence),
+            outlet=document.article.outlet,
+            published=document.article.published,
+        )
+
+    def _articles(self, articles: Iterable[Article | Skipped | str | Path] | None) -> Iterator[Article | Skipped]:
+        paths: list[str | Path] = []
+        given: Sequence[Article | Skipped | str | Path] | Iterable[Article | Skipped | str | Path]
+        given = self.config.articles if articles is None else articles
+        if isinstance(given, (str, Path)):
+            given = [given]
+        manifest = Path(self.config.manifest) if self.config.manifest else None
+        seen: set[str] = set()
+        for item in given:
+            if isinstance(item, (str, Path)):
+                paths.append(item)
+                continue
+            if isinstance(item, Article) and item.id in seen:
+                yield Skipped(item.id, "read", "an article with this id was read before; give each article its own id")
+                continue
+            if isinstance(item, Article):
+                seen.add(item.id)
+            yield item
+        if paths:
+            yield from read_articles(paths, manifest=manifest, language=self.config.language)
+
+    def _models(self) -> Mapping[str, str]:
+        found = {"stance": self.scorer.id}
+        for role, name in (("stance", self.config.model), ("attribution", self.config.attribute.model)):
+            try:
+                manifest = load_manifest(find_model(name))
+            except Exception:
+                continue
+            found[role] = f"{manifest.id} {manifest.files.get('model.onnx', '')[:16]}".strip()
+        return found
+
+
+def _versions() -> dict[str, str]:
+    out = {}
+    for name in ("sayso", "onnxruntime", "tokenizers", "nupunkt", "numpy"):
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            out[name] = "not installed"
+    return out
+
+

@@ -1,0 +1,155 @@
+"""Positions, judgements and what was skipped as tables. The schemas here are the contract with whoever reads the files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+import pyarrow as pa
+
+from sayso.report.clean import clean, encodable
+from sayso.types import Judgement, Position, Skipped, Span
+
+_text, _real, _whole, _day = pa.string(), pa.float64(), pa.int64(), pa.date32()
+
+POSITIONS = pa.schema(
+    [
+        ("actor", _text),
+        ("claim", _text),
+        ("label", _text),
+        ("confidence", _real),
+        ("lower", _real),
+        ("upper", _real),
+        ("n_statements", _whole),
+        ("n_articles", _whole),
+        ("n_outlets", _whole),
+        ("first_seen", _day),
+        ("last_seen", _day),
+        ("shift", pa.bool_()),
+        ("verdict", _text),
+        ("p_asserts", _real),
+        ("p_denies", _real),
+        ("p_uncertain", _real),
+    ]
+)
+"""One row per (actor, claim). ``lower`` and ``upper`` bound the 90 % credible interval of the label's probability."""
+
+JUDGEMENTS = pa.schema(
+    [
+        ("statement", _text),
+        ("article", _text),
+        ("outlet", _text),
+        ("published", _day),
+        ("duplicate_of", _text),
+        ("start", _whole),
+        ("end", _whole),
+        ("actor", _text),
+        ("claim", _text),
+        ("label", _text),
+        ("p_asserts", _real),
+        ("p_denies", _real),
+        ("p_uncertain", _real),
+        ("p_unrelated", _real),
+        ("source_start", _whole),
+        ("source_end", _whole),
+        ("cue_start", _whole),
+        ("cue_end", _whole),
+        ("content_start", _whole),
+        ("content_end", _whole),
+        ("chain", pa.list_(_text)),
+        ("text", _text),
+    ]
+)
+"""One row per scored (statement, claim). Spans are characters of the article's text, half open; ``start`` and ``end`` are
+those of the sentence. ``chain`` lists the outer holders of a nested report, the outermost first."""
+
+SKIPPED = pa.schema([("article", _text), ("start", _whole), ("end", _whole), ("stage", _text), ("reason", _text)])
+"""One row per article, block or statement left out; ``start`` and ``end`` are missing where the whole article is meant."""
+
+# A spreadsheet takes a cell that begins so for a formula; the wide forms count in East Asian editions.
+_FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
+
+def _table(rows: Iterable[Mapping[str, object]], schema: pa.Schema) -> pa.Table:
+    return pa.Table.from_pylist([{key: encodable(value) for key, value in row.items()} for row in rows], schema=schema)
+
+
+def positions_table(positions: Sequence[Position]) -> pa.Table:
+    """One row per position, columns as in POSITIONS."""
+    return _table((position_row(position) for position in positions), POSITIONS)
+
+
+def position_row(position: Position) -> dict[str, object]:
+    """The columns of POSITIONS for one position."""
+    direct = {name: getattr(position, name) for name in POSITIONS.names if not name.startswith("p_")}
+    asserts, denies, uncertain = position.probabilities
+    return direct | {
+        "label": str(position.label),
+        "verdict": str(position.verdict),
+        "p_asserts": asserts,
+        "p_denies": denies,
+        "p_uncertain": uncertain,
+    }
+
+
+def judgements_table(judgements: Sequence[Judgement]) -> pa.Table:
+    """One row per judgement, columns as in JUDGEMENTS."""
+    return _table((judgement_row(judgement) for judgement in judgements), JUDGEMENTS)
+
+
+def judgement_row(judgement: Judgement) -> dict[str, object]:
+    """The columns of JUDGEMENTS for one judgement."""
+    statement = judgement.statement
+    asserts, denies, uncertain, unrelated = judgement.probabilities
+    return {
+        "statement": statement.id,
+        "article": statement.article,
+        "outlet": judgement.outlet,
+        "published": judgement.published,
+        "duplicate_of": judgement.duplicate_of,
+        "start": statement.sentence.start,
+        "end": statement.sentence.end,
+        "actor": statement.actor,
+        "claim": judgement.claim,
+        "label": str(judgement.label),
+        "p_asserts": asserts,
+        "p_denies": denies,
+        "p_uncertain": uncertain,
+        "p_unrelated": unrelated,
+        **_ends("source", statement.source),
+        **_ends("cue", statement.cue),
+        **_ends("content", statement.content),
+        "chain": list(statement.chain),
+        "text": judgement.text,
+    }
+
+
+def _ends(name: str, span: Span | None) -> dict[str, object]:
+    return {f"{name}_start": span and span.start, f"{name}_end": span and span.end}
+
+
+def skipped_table(skipped: Sequence[Skipped]) -> pa.Table:
+    """One row per thing left out, columns as in SKIPPED."""
+    return _table(({name: getattr(item, name) for name in SKIPPED.names} for item in skipped), SKIPPED)
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """The table as a frame: whole numbers as Int64, so that gaps stay gaps, and dates as datetime64."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper={_whole: pd.Int64Dtype()}.get, date_as_object=False)
+    return frame
+
+
+def to_csv(table: pa.Table) -> str:
+    """The table as CSV. Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers do not."""
+    frame = to_pandas(table)
+    for column in table.schema:
+        if column.type == _text:
+            frame[column.name] = frame[column.name].map(_defused, na_action="ignore")
+    text: str = frame.to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def _defused(cell: str) -> str:
+    # Looked at before cleaning, which turns a carriage return into a space.
+    return ("'" if _FORMULA.match(cell) or _FORMULA.match(cell.lstrip()) else "") + clean(cell)
