@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import nupunkt
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,13 +22,21 @@ from sayso.types import Article, Block, BlockKind, Segmented, Sentence, Skipped,
 Splitter = Callable[[str], Sequence[tuple[int, int]]]
 
 BULLET = re.compile(r"[ \t]*(?:[•◦▪‣·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?=\S)")
-CLOCK = re.compile(r"(?:\[?\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?(?:GMT|BST|UTC|CET|CEST|ET|EST|EDT|PT|PST|IST))?\]?|\d{1,2}\s?[ap]\.?m\.?)\s*(?:[-–—:|]\s*)?(?=\S)", re.I)
+CLOCK = re.compile(  # "10:42", "11.05am GMT |": a stamp where the text begins anew after it, not where it goes on ("9am was too late")
+    r"\[?(?:\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d{2})?\s?[ap]\.?m\b\.?|\d{1,2}\.\d{2})"
+    r"(?:\s?(?:GMT|BST|UTC|CET|CEST|ET|EST|EDT|PT|PST|IST)\b)?\]?(?:\s*[-–—:|]\s+(?=\S)|\s+(?=(?-i:[^a-z\s]))|\s*$)",
+    re.I,
+)
 DATELINE = re.compile(
     r"[A-Z\u00C0-\u00DE][A-Z\u00C0-\u00DE.'’ -]{2,40}(?:,[^.\n]{1,40}?)?(?:\s*\([^)\n]{2,40}\))?\s*[—–-]{1,2}\s+(?=\S)"
 )
 SPEAKER = re.compile(r"(?P<label>[A-Z\u00C0-\u00DE][\w.'’-]*(?:[ ][A-Z\u00C0-\u00DE][\w.'’-]*){0,3}|[QA]):\s+(?=\S)")
 SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*\s*$")
 WORD = re.compile(r"\w+")
+LETTER = re.compile(r"[^\W\d_]")
+ROW_CHARS = 240  # a longer line without bars is prose, not a flattened row
+MARKUP = re.compile(r"#{1,6}[ \t]+|\*\*|__")
+HEAD_CHARS = 500  # no pattern for a whole line of boilerplate needs more of it
 OPENERS = "“\"‘'«„"
 
 
@@ -72,13 +81,17 @@ def segment(article: Article, settings: SegmentSettings | None = None, language:
         if block.kind not in settings.keep:
             skipped.append(Skipped(article.id, "segment", f"{block.kind.value} block", block.start, block.end))
             continue
-        if len(sentences) >= settings.max_sentences:
-            reason = f"more than {settings.max_sentences} sentences; raise segment.max_sentences to read on"
-            skipped.append(Skipped(article.id, "segment", reason, block.start, len(article.text)))
-            break
-        for start, end in _sentences(article.text, block, split, settings, words):
-            if end - start < settings.min_chars or not WORD.search(article.text, start, end):
+        for start, end in _sentences(article.text, block, split, settings):
+            if len(sentences) >= settings.max_sentences:
+                reason = f"more than {settings.max_sentences} sentences; raise segment.max_sentences to read on"
+                skipped.append(Skipped(article.id, "segment", reason, start, len(article.text)))
+                return Segmented(article, tuple(blocks), tuple(sentences), tuple(skipped))
+            if not WORD.search(article.text, start, end):
                 skipped.append(Skipped(article.id, "segment", "no words", start, end))
+                continue
+            if end - start < settings.min_chars:
+                reason = f"shorter than {settings.min_chars} characters (segment.min_chars)"
+                skipped.append(Skipped(article.id, "segment", reason, start, end))
                 continue
             sentences.append(Sentence(start, end, i, block.kind, block.headings))
     if not sentences:
@@ -99,28 +112,17 @@ def _splitter(name: str) -> Splitter:
 
 def _lines(text: str) -> list[_Line]:
     out: list[_Line] = []
-    at, gap = 0, True
+    at = 0
     for raw in re.split(r"(\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])", text):
-        stripped = raw.strip()
-        if stripped:
+        if stripped := raw.strip():
             start = at + raw.index(stripped)
+            between = text[out[-1].end : start] if out else ""
+            gap = not out or between.count("\n") + between.count("\u2029") > 1 or between.count("\r") > 1
             if out:
                 out[-1].gap_after = gap
             out.append(_Line(start, start + len(stripped), stripped, gap))
-            gap = False
-        elif len(raw) == 0 and at and out and text[at - 1 : at] in "\n\r":
-            gap = True
-        elif raw and raw not in "\r\n" and not raw.isspace():
-            gap = False
         at += len(raw)
-    return _with_gaps(text, out)
-
-
-def _with_gaps(text: str, lines: list[_Line]) -> list[_Line]:
-    for before, after in zip(lines, lines[1:], strict=False):
-        between = text[before.end : after.start]
-        before.gap_after = after.gap_before = between.count("\n") + between.count("\u2029") > 1 or between.count("\r") > 1
-    return lines
+    return out
 
 
 def _blocks(article: Article, words: Language) -> list[Block]:
@@ -136,7 +138,7 @@ def _blocks(article: Article, words: Language) -> list[Block]:
         span = Span(line.start, line.end)
         path = tuple(s for _, s in headings)
         rows = _table(lines, at, tail)
-        if at >= tail or words.boilerplate.match(line.text):
+        if at >= tail or words.boilerplate.match(line.text[:HEAD_CHARS]) or _is_stamp(line.text):
             blocks.append(Block(*span, BlockKind.BOILERPLATE))
         elif at == 0 and _is_title(line, article):
             blocks.append(Block(*span, BlockKind.TITLE))
@@ -172,34 +174,36 @@ def _blocks(article: Article, words: Language) -> list[Block]:
 
 def _join_wrapped(lines: list[_Line]) -> list[_Line]:
     """Join the lines of hard-wrapped paragraphs: long lines that break off in the middle of a sentence."""
-    out: list[_Line] = []
+    groups: list[list[_Line]] = []
     for line in lines:
-        before = out[-1] if out else None
+        before = groups[-1][-1] if groups else None
         if (
             before
             and not line.gap_before
-            and 45 <= len(before.text.rsplit("\n", 1)[-1]) <= 120
+            and 45 <= len(before.text) <= 120
             and not SENTENCE_END.search(before.text)
             and not BULLET.match(line.text)
             and (line.text[:1].islower() or before.text[-1:] in ",;–—-" or before.text.rsplit(" ", 1)[-1].islower())
-            and len(before.text.rsplit("\n", 1)[-1]) + len(line.text.split(" ", 1)[0]) > 60
+            and len(before.text) + len(line.text.split(" ", 1)[0]) > 60
         ):
-            before.text += "\n" + line.text
-            before.end, before.gap_after = line.end, line.gap_after
+            groups[-1].append(line)
         else:
-            out.append(line)
-    return out
+            groups.append([line])
+    return [
+        g[0] if len(g) == 1 else _Line(g[0].start, g[-1].end, "\n".join(x.text for x in g), g[0].gap_before, g[-1].gap_after) for g in groups
+    ]
 
 
 def _tail(lines: Sequence[_Line], words: Language) -> int:
     """Index of the line from which only boilerplate follows."""
-    for i, line in enumerate(lines):
-        if i and words.tail.match(line.text) and len(line.text) < 80:
-            rest = lines[i + 1 :]
-            prose = sum(1 for r in rest if len(r.text) > 120 and SENTENCE_END.search(r.text))
-            if prose <= len(rest) // 8:
-                return i
-    return len(lines)
+    tail = len(lines)
+    prose = 0  # lines of prose after line i
+    for i in range(len(lines) - 1, 0, -1):
+        text = lines[i].text
+        if len(text) < 80 and words.tail.match(text) and prose <= (len(lines) - 1 - i) // 8:
+            tail = i
+        prose += len(text) > 120 and bool(SENTENCE_END.search(text))
+    return tail
 
 
 def _is_title(line: _Line, article: Article) -> bool:
@@ -223,15 +227,20 @@ def _is_interview(lines: Sequence[_Line], words: Language) -> bool:
     return len(asked) >= 3 and len(asked) * 6 >= len(lines) and spoken * 2 >= len(asked)
 
 
+def _is_stamp(text: str) -> bool:
+    m = CLOCK.match(text)
+    return m is not None and m.end() == len(text)
+
+
 def _heading_depth(line: _Line, lines: Sequence[_Line], at: int, interview: bool) -> int | None:
     """Depth of a heading (1 outermost), None for other lines."""
     text = line.text
-    if text.startswith("#"):
-        return len(text) - len(text.lstrip("#"))
+    if m := re.match(r"(#{1,6})[ \t]", text):
+        return len(m[1])
     if text.startswith(("**", "__")) and text.endswith(("**", "__")) and len(text) < 120:
         return 2
     follows = lines[at + 1] if at + 1 < len(lines) else None
-    if len(text) > 110 or not line.gap_before or not follows or "\n" in text:
+    if len(text) > 110 or not line.gap_before or not follows or "\n" in text or not LETTER.search(text):
         return None
     if SENTENCE_END.search(text) and not text.endswith("?"):
         return None
@@ -249,11 +258,11 @@ def _heading_depth(line: _Line, lines: Sequence[_Line], at: int, interview: bool
 def _turn(line: _Line, words: Language, interview: bool) -> tuple[Span | None, bool]:
     """The speaker label in front of an interview turn, and whether the turn is a question."""
     for pattern, asks in ((words.question_label, True), (words.answer_label, False)):
-        if m := pattern.match(line.text):
+        # "Q." and "A)" are labels in an interview only; elsewhere they are initials or the points of a list
+        if (m := pattern.match(line.text)) and (interview or m.group().endswith(":")):
             return Span(line.start, line.start + m.end()), asks
-    if m := SPEAKER.match(line.text):
-        if len(m["label"]) > 1 and not any(c.isdigit() for c in m["label"]):
-            return Span(line.start, line.start + m.end("label")), interview and line.text.endswith("?")
+    if (m := SPEAKER.match(line.text)) and len(m["label"]) > 1 and not any(c.isdigit() for c in m["label"]):
+        return Span(line.start, line.start + m.end("label")), interview and line.text.endswith("?")
     return None, interview and line.text.endswith("?") and not line.text.startswith(tuple(OPENERS))
 
 
@@ -264,19 +273,19 @@ def _table(lines: Sequence[_Line], at: int, tail: int) -> int:
     """Number of lines of the table that starts at line ``at`` (its header row included); 0 where there is none."""
     first = lines[at].text
     bars = "|" in first or "\t" in first
+    if BULLET.match(first) or CLOCK.match(first):
+        return 0
+    if not bars and (len(first) > ROW_CHARS or SENTENCE_END.search(first) or first.endswith(":") or len(_columns(first)[1]) < 2):
+        return 0
     n = at + 1
     while n < min(len(lines), tail) and not lines[n].gap_before and "\n" not in lines[n].text:
         text = lines[n].text
         if bars != ("|" in text or "\t" in text) or BULLET.match(text):
             break
-        if not bars and (SENTENCE_END.search(text) or CLOCK.match(text) or len(text) > 240):
+        if not bars and (len(text) > ROW_CHARS or SENTENCE_END.search(text) or CLOCK.match(text)):
             break
         n += 1
-    if n - at < 3 or BULLET.match(first) or CLOCK.match(first):
-        return 0
-    if not bars and (SENTENCE_END.search(first) or first.endswith(":") or len(_columns(first)[1]) < 2):
-        return 0
-    return n - at
+    return n - at if n - at >= 3 else 0
 
 
 def _columns(header: str) -> tuple[int, list[str]]:
@@ -297,14 +306,17 @@ def column_spans(header: str, at: int) -> list[Span]:
     return [Span(at + a, at + b) for a, b in found]
 
 
-FUNCTION = frozenset("a an and as at by for from in into of on or over per than that the to under vs with within without not no".split())
+FUNCTION = frozenset((
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "no", "not", "of", "on", "or", "over", "per", "than", "that", "the",
+    "to", "under", "vs", "with", "within", "without",
+))  # fmt: skip
 
 
 def _phrases(text: str) -> list[tuple[int, int]]:
     """Cut a flattened row before each capitalised word, dash or number that no function word leads into."""
     starts = [0]
     tokens = list(re.finditer(r"\S+", text))
-    for before, m in zip(tokens, tokens[1:], strict=False):
+    for before, m in pairwise(tokens):
         word = m.group().lstrip(OPENERS)
         opens = word[:1].isupper() or m.group() in "–—-" or (word[:1].isdigit() and not before.group()[:1].isdigit())
         if opens and before.group().lower().rstrip(",;") not in FUNCTION and not before.group().endswith((",", "-")):
@@ -348,23 +360,24 @@ def _merge(text: str, phrases: list[tuple[int, int]], n_columns: int) -> list[tu
 
 
 def _sentences(
-    text: str, block: Block, split: Splitter, settings: SegmentSettings, words: Language
+    text: str, block: Block, split: Splitter, settings: SegmentSettings
 ) -> Iterator[tuple[int, int]]:
-    start = block.start
-    if block.kind is BlockKind.HEADING:
-        start += len(text[start : block.end]) - len(text[start : block.end].lstrip("#*_ \t"))
+    start, end = block.start, block.end
+    if block.kind in (BlockKind.TITLE, BlockKind.HEADING) and (m := MARKUP.match(text, start, end)) and m.end() < end:
+        start = m.end()
+        end = max(start + 1, start + len(text[start:end].rstrip("#*_ \t")))
     for pattern in (BULLET, CLOCK, DATELINE):
         if block.kind in (BlockKind.TITLE, BlockKind.TABLE_ROW) or (pattern is BULLET and block.kind is not BlockKind.LIST_ITEM):
             continue
-        if (m := pattern.match(text, start, block.end)) and m.end() < block.end:
+        if (m := pattern.match(text, start, end)) and m.end() < end:
             start = m.end()
     if block.speaker and block.speaker.start == start:
         colon = text.find(":", block.speaker.start, block.end)
         start = max(block.speaker.end, colon + 1)
     if block.kind in (BlockKind.TABLE_ROW, BlockKind.TITLE, BlockKind.HEADING):
-        spans: Sequence[tuple[int, int]] = [(0, block.end - start)]
+        spans: Sequence[tuple[int, int]] = [(0, end - start)]
     else:
-        spans = split(text[start : block.end])
+        spans = split(text[start:end])
     for a, b in spans:
         yield from _cut(text, *_strip(text, start + a, start + b), settings.max_chars)
 
