@@ -14,18 +14,19 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sayso.errors import InputError
 from sayso.read import parse_date, read_articles
 from sayso.types import Article, Skipped
 
 PROSE = (
-    "The water company said on Tuesday that the wall of the dam is intact and that it is being watched by its engineers. "
+    "The water company said on Tuesday that the wall of the dam is intact and that it is watched by its engineers. "
     "The council, which has asked for an inspection, said that it was not told of the leak by the company until the "
     "villages at the foot of the valley had been flooded."
 )
 GERMAN = (
     "Der Wasserversorger teilte am Dienstag mit, dass die Mauer unversehrt ist und rund um die Uhr von den Ingenieuren "
-    "beobachtet wird. Der Rat, der eine Prüfung verlangt hat, sagte, er sei von dem Unternehmen nicht informiert worden, "
+    "beobachtet wird. Der Rat, der eine Prüfung verlangt hat, sagte, er sei von der Firma nicht informiert worden, "
     "bis die Dörfer am Fuß des Tals überschwemmt waren und die Feuerwehr mit Booten kam."
 )
 GOLD = Path(__file__).parents[2] / "shared" / "articles"
@@ -102,13 +103,9 @@ def test_title_from_the_first_line(text: str, title: str | None, tmp_path: Path)
 
 
 def test_front_matter_is_read_and_cut_off(tmp_path: Path) -> None:
-    front = (
-        "---\ntitle: 'Dam: intact'\nsource: Plainly\ndate: 2026-03-03\nurl: https://plainly.example/1\nid: dam\n---\n\n"
-    )
+    front = "---\ntitle: 'Dam: intact'\nsource: Plainly\ndate: 2026-03-03\nurl: https://plainly.example/1\nid: dam\n---\n\n"
     article = one(write(tmp_path, "a.md", front + "Body.\n"))
-    assert article == Article(
-        "dam", "Body.\n", "Dam: intact", "Plainly", dt.date(2026, 3, 3), "https://plainly.example/1"
-    )
+    assert article == Article("dam", "Body.\n", "Dam: intact", "Plainly", dt.date(2026, 3, 3), "https://plainly.example/1")
 
 
 def test_dashes_that_are_no_front_matter_stay(tmp_path: Path) -> None:
@@ -117,9 +114,7 @@ def test_dashes_that_are_no_front_matter_stay(tmp_path: Path) -> None:
 
 
 def test_broken_front_matter_is_a_reason(tmp_path: Path) -> None:
-    assert "quotes around values with a colon" in refusal(
-        write(tmp_path, "a.md", "---\ntitle: Dam: intact\n---\nBody.\n")
-    )
+    assert "quotes around values with a colon" in refusal(write(tmp_path, "a.md", "---\ntitle: Dam: intact\n---\nBody.\n"))
 
 
 # ---------------------------------------------------------------- manifests
@@ -166,8 +161,10 @@ def test_faulty_manifest(name: str, content: str | bytes, tmp_path: Path) -> Non
 
 
 PAGE = f"""<html><head><title>Dam wall intact</title><meta property="og:site_name" content="Plainly">
-<meta property="article:published_time" content="2026-03-03T10:00Z"><link rel="canonical" href="https://plainly.example/d">
-</head><body><nav><a href="/">Home</a></nav><article><h1>Dam wall intact</h1><p>{PROSE}</p><h2>What the council says</h2>
+<meta property="article:published_time" content="2026-03-03T10:00Z">
+<link rel="canonical" href="https://plainly.example/d"></head><body><nav><a href="/">Home</a></nav>
+<article><h1>Dam wall intact</h1><p>{PROSE}</p>
+<h2>What the council says</h2>
 <p>The council <b>disputes</b>, in part, that.<br>It has asked for an inspection of the wall, built in 1961.</p>
 <ul><li>The wall was inspected in 2024.</li><li>The gates were opened at <i>3am</i>.</li></ul>
 <table><tr><th>Claim</th><th>Firm</th></tr><tr><td>Wall cracked</td><td>No</td></tr></table></article></body></html>"""
@@ -237,9 +234,7 @@ def test_tables_with_other_column_names(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl", "jsonl.gz"])
 def test_table_without_a_text_column(kind: str, tmp_path: Path) -> None:
     path = table(tmp_path, kind, [{"nr": "1", "headline": "T"}])
-    with pytest.raises(
-        InputError, match=r"found the columns nr, headline; expected one for the text, named text, body"
-    ):
+    with pytest.raises(InputError, match=r"found the columns nr, headline; expected one for the text, named text, body"):
         read_articles([path])
 
 
@@ -248,9 +243,7 @@ def test_parquet_types(tmp_path: Path) -> None:
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
     first, second = read(tmp_path / "t.parquet")
     assert first == Article("7", "One.", published=dt.date(2026, 3, 3))
-    assert second == Skipped(
-        "8", "read", f"{tmp_path}/t.parquet, row 2: found no text, expected a string; fill the text column"
-    )
+    assert second == Skipped("8", "read", f"{tmp_path}/t.parquet, row 2: found no text, expected a string; fill the text column")
 
 
 def test_broken_json_on_line_three_of_five(tmp_path: Path) -> None:
@@ -272,6 +265,7 @@ def test_broken_json_on_line_three_of_five(tmp_path: Path) -> None:
         ('{"text": ["a"]}', "found a text of type list"),
         ('{"text": " "}', "found an empty text"),
         ('{"text": "a\\u0000b"}', "found binary data"),
+        ('{"text": "a\\ud800b"}', "found broken Unicode"),
         ("[1]", "found a JSON list"),
         ("[" * 100_000, "found broken JSON"),
         (b'{"text": "caf\xe9"}', "not UTF-8"),
@@ -289,21 +283,22 @@ def test_bad_rows_do_not_stop_the_good(line: str | bytes, reason: str, tmp_path:
 
 
 def test_csv_of_the_office(tmp_path: Path) -> None:
-    path = write(
-        tmp_path, "t.csv", "Titel;Text;Date\r\nT;Der Café-Besitzer;3. 3. 2026\r\n;;\r\na;b;c;d\r\n".encode("cp1252")
-    )
+    path = write(tmp_path, "t.csv", "Titel;Text;Date\r\nT;Der Café-Besitzer;3. 3. 2026\r\n;;\r\na;b;c;d\r\n".encode("cp1252"))
     first, second, third = read(path)
     assert isinstance(first, Article)
     assert first.text == "Der Café-Besitzer"
-    assert isinstance(second, Skipped) and "empty text" in second.reason
-    assert isinstance(third, Skipped) and "more cells than the header" in third.reason
+    assert isinstance(second, Skipped)
+    assert "empty text" in second.reason
+    assert isinstance(third, Skipped)
+    assert "more cells than the header" in third.reason
 
 
 def test_long_cells_and_the_process_wide_limit(tmp_path: Path) -> None:
     before = csv.field_size_limit()
     path = write(tmp_path, "t.csv", "id,text\na," + "word " * 100_000 + "\nb,Good.\n")
     first, second = read(path, language=None, max_chars=600_000)
-    assert isinstance(first, Article) and len(first.text) == 500_000
+    assert isinstance(first, Article)
+    assert len(first.text) == 500_000
     assert second == Article("b", "Good.")
     assert csv.field_size_limit() == before
 
@@ -444,9 +439,7 @@ def test_two_articles_with_one_id(tmp_path: Path) -> None:
     assert "two/a.txt: found a second article with the id 'a', first in" in second.reason
 
 
-@pytest.mark.parametrize(
-    ("path", "found"), [("missing.txt", "no such file"), ("*.txt", "matches nothing"), ("empty", "no file")]
-)
+@pytest.mark.parametrize(("path", "found"), [("missing.txt", "no such file"), ("*.txt", "matches nothing"), ("empty", "no file")])
 def test_paths_that_lead_nowhere(path: str, found: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=found):

@@ -6,6 +6,7 @@ One bad file or row becomes a Skipped with its reason, and reading goes on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sayso.types import Article, Skipped
 __all__ = ["FUNCTION_WORDS", "parse_date", "read_articles"]
 
 _TITLE_MAX_CHARS = 160
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def read_articles(
@@ -69,9 +71,7 @@ def read_articles(
             article file, a table without a text column, a faulty manifest, or an unknown language code.
     """
     if language is not None and language not in FUNCTION_WORDS:
-        raise InputError(
-            f"language: found {language!r}, expected one of {', '.join(FUNCTION_WORDS)}, or None to keep all"
-        )
+        raise InputError(f"language: found {language!r}, expected one of {', '.join(FUNCTION_WORDS)}, or None to keep all")
     files = find([paths] if isinstance(paths, (str, Path)) else paths)
     manifests = Manifests(manifest)
     for file in files:
@@ -112,9 +112,7 @@ def _rows(file: Path, given: Mapping[str, object], max_chars: int) -> Iterator[R
         yield Row(str(file), str(file), fault=str(error))
     except Exception as error:  # four foreign parsers run in here, and no single file may end the run
         fault = f"{type(error).__name__}: {error}".strip(": \n")
-        yield Row(
-            str(file), str(file), fault=f"cannot be read ({fault}); check that it is whole and what its name says"
-        )
+        yield Row(str(file), str(file), fault=f"cannot be read ({fault}); check that it is whole and what its name says")
 
 
 def _article(row: Row, language: str | None, max_chars: int) -> Article | Skipped:
@@ -147,6 +145,8 @@ def _text_fault(text: object, max_chars: int) -> str | None:
         return f"found {len(text):,} characters of text, expected at most {max_chars:,}; split it or raise max_chars"
     if "\0" in text:
         return "found binary data (NUL characters), expected text; convert it to UTF-8 text"
+    if _HALF_PAIR.search(text):  # no file or tokenizer can take these
+        return "found broken Unicode (half of a surrogate pair), expected whole characters; fetch it again"
     return None
 
 

@@ -33,9 +33,7 @@ def encoding_of(file: Path) -> str:
                 pass
     except UnicodeDecodeError:
         if file.stat().st_size > _LARGEST_GUESS:
-            raise Unreadable(
-                "found a large file that is not UTF-8, expected UTF-8; convert it, e.g. with iconv"
-            ) from None
+            raise Unreadable("found a large file that is not UTF-8, expected UTF-8; convert it, e.g. with iconv") from None
         return guess(file.read_bytes())
     return "utf-8-sig"
 

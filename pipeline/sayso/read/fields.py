@@ -39,7 +39,8 @@ def scalar(value: object) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():  # a column of whole numbers with gaps becomes one of floats
         value = int(value)
-    return str(value).strip() or None
+    whole = str(value).encode("utf-8", "replace").decode("utf-8")  # halves of surrogate pairs fit into no file
+    return whole.strip() or None
 
 
 def parse_date(value: object) -> dt.date | None:

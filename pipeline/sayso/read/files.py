@@ -30,7 +30,8 @@ def _expand(given: str | Path) -> list[Path]:
     path = Path(given)
     if path.exists():
         return _walk(path) if path.is_dir() else [path]
-    matches = [Path(match) for match in sorted(glob.glob(str(given), recursive=True))]
+    # Path.glob takes no absolute pattern.
+    matches = [Path(match) for match in sorted(glob.glob(str(given), recursive=True))]  # noqa: PTH207
     if not matches:
         what = "a pattern that matches nothing" if glob.has_magic(str(given)) else "no such file or folder"
         raise InputError(f"{given}: found {what}, expected an article file, a folder or a pattern; check the spelling")

@@ -1,7 +1,5 @@
 """Is a text in the language asked for? Function words decide: no model, no start-up time, a reason that can be read."""
 
-# ruff: noqa: RUF001 - words in Cyrillic are meant
-
 from __future__ import annotations
 
 import re
