@@ -36,7 +36,7 @@ def write_report(report: PositionReport, out: Path) -> list[Path]:
             temporary.rename(out)
         else:
             for name in names:
-                os.replace(temporary / name, out / name)
+                (temporary / name).replace(out / name)
     except OSError as error:
         found = error.strerror or str(error)
         raise OutputError(f"{out}: found {found!r}, expected a folder that can be written; choose another one") from error

@@ -1,4 +1,4 @@
-"""Positions, judgements and what was skipped as tables. The schemas here are the contract with whoever reads the files."""
+"""Positions, judgements and what was skipped as tables. The schemas here are the contract with readers of the files."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ JUDGEMENTS = pa.schema(
         ("text", _text),
     ]
 )
-"""One row per scored (statement, claim). Spans are characters of the article's text, half open; ``start`` and ``end`` are
-those of the sentence. ``chain`` lists the outer holders of a nested report, the outermost first."""
+"""One row per scored (statement, claim). Spans are characters of the article's text, half open; ``start`` and ``end``
+are those of the sentence. ``chain`` lists the outer holders of a nested report, the outermost first."""
 
 SKIPPED = pa.schema([("article", _text), ("start", _whole), ("end", _whole), ("stage", _text), ("reason", _text)])
-"""One row per article, block or statement left out; ``start`` and ``end`` are missing where the whole article is meant."""
+"""One row per article, block or statement left out; ``start`` and ``end`` are missing for a whole article."""
 
-# A spreadsheet takes a cell that begins so for a formula; the wide forms count in East Asian editions.
+# A spreadsheet takes a cell that begins so for a formula; the wide forms count in East Asian editions of it.
 _FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 

@@ -7,13 +7,12 @@ import hashlib
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sayso.report import words
-from sayso.report.clean import clean, shorten
+from sayso.report.clean import clean, shorten, web_address
 from sayso.report.files import run_yaml
 from sayso.report.matrix import Matrix, best_sentence
 from sayso.types import ARTICLE_VOICE, NOT_CLEAR, Label
@@ -22,39 +21,45 @@ if TYPE_CHECKING:
     from sayso.report.model import PositionReport
 
 _MAX_EVIDENCE = 20  # sentences shown in a cell, and
-_MAX_SKIPPED = 500  # rows of what was left out: the rest is in the tables, and a browser stays quick
+_MAX_SKIPPED = 500  # rows of what was left out, and
+_MAX_RUN = 50_000  # characters of the run's record: the rest is in the other files, and a browser stays quick
 
 
 def render_html(report: PositionReport) -> str:
-    """The whole report as one page: no network, no foreign font or script, and no foreign text that could become markup."""
+    """The whole report as one page: no network, no foreign font or script, no foreign text that could become markup."""
     matrix = report.matrix()
     shown = words.Words(report)
     by_claim = {claim.id: [(actor, cell) for actor, cell in cells if cell] for claim, cells in matrix.rows()}
     by_actor = {actor.id: [(c, p) for c in matrix.claims if (p := matrix.cell(actor, c))] for actor in matrix.actors}
-    script = _resource("report.js")
-    return _environment().get_template("report.html.j2").render(
-        report=report,
-        matrix=matrix,
-        words=shown,
-        by_claim=by_claim,
-        by_actor=by_actor,
-        shifts=list(shown.shifts(report.positions)),
-        opposites={c.negation_of: c for c in report.claims if c.negation_of},
-        outlets=sorted({article.outlet for article in report.articles if article.outlet}),
-        period=_period(report),
-        statements=_statements(report),
-        run=run_yaml(report),
-        style=Markup(_resource("report.css")),  # ours, not foreign text
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        max_evidence=_MAX_EVIDENCE,
-        max_skipped=_MAX_SKIPPED,
+    script = _resource("page.js")
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            matrix=matrix,
+            words=shown,
+            by_claim=by_claim,
+            by_actor=by_actor,
+            shifts=list(shown.shifts(report.positions)),
+            opposites={c.negation_of: c for c in report.claims if c.negation_of},
+            outlets=sorted({article.outlet for article in report.articles if article.outlet}),
+            period=_period(report),
+            statements=_statements(report),
+            run=run_yaml(report),
+            style=Markup(_resource("matrix.css") + _resource("page.css")),  # ours, not foreign text
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            max_evidence=_MAX_EVIDENCE,
+            max_skipped=_MAX_SKIPPED,
+            max_run=_MAX_RUN,
+        )
     )
 
 
 def render_matrix(matrix: Matrix) -> str:
     """The matrix as an HTML fragment for a notebook: its own style, no script, no links."""
-    style = Markup(_resource("report.css"))
+    style = Markup(_resource("matrix.css"))
     return _environment().get_template("fragment.html.j2").render(matrix=matrix, style=style)
 
 
@@ -89,6 +94,7 @@ def _environment() -> Environment:
         interval=words.interval,
         own_voice=ARTICLE_VOICE,
         percent=words.percent,
+        period_of=words.period,
         tone=tone,
         signs=words.SIGNS,
         web_address=web_address,
@@ -105,15 +111,6 @@ def _harmless(value: object) -> object:
 def tone(verdict: str) -> str:
     """The CSS class of a verdict."""
     return "not-clear" if verdict == NOT_CLEAR else str(verdict)
-
-
-def web_address(url: str | None) -> str | None:
-    """The address where it leads to the web; None for scripts, data and whatever else a link must not open."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def _resource(name: str) -> str:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sayso.report.clean import clean, shorten
+from sayso.report.clean import clean, shorten, web_address
 from sayso.report.files import run_yaml
-from sayso.report.html import web_address
 from sayso.report.matrix import best_sentence
 from sayso.report.words import SIGNS, Evidence, Words, count, day, interval, percent
 from sayso.types import Position
@@ -18,8 +17,9 @@ if TYPE_CHECKING:
 
 _MAX_EVIDENCE = 5  # sentences under a cell; Markdown is read from top to bottom
 _MAX_SKIPPED = 100
+_MAX_RUN = 20_000  # characters of the run's record, which is whole in run.yaml
 # Braces too: page generators run their template language over Markdown before anything else does.
-_MARKUP = re.compile(r"([\\`*_\[\](){}#|~!+-])")
+_MARKUP = re.compile(r"([\\`*_\[\](){}%#|~!+-])")
 
 
 def escape(text: str) -> str:
@@ -59,7 +59,7 @@ def _cell(position: Position | None) -> str:
         return "·"
     figures = f"{percent(position.confidence)} ({interval(position)}), {count(position.n_statements, 'sentence')}"
     quote = escape(best_sentence(position, 140))
-    return f"{_verdict(position)} {_plain(figures)}" + (f"<br>“{quote}”" if quote else "")
+    return f"{_verdict(position)} {_plain(figures)}" + (f"<br>{quote}" if quote else "")
 
 
 def _plain(figures: str) -> str:
@@ -93,7 +93,7 @@ def _evidence(words: Words, position: Position, item: Evidence) -> Iterator[str]
     if judgement.claim != position.claim:
         stance += f" of the opposite, “{escape(words.claim(judgement.claim).text)}”"
     where = [_source(item), f"characters {sentence.start:,} to {sentence.end:,}", _plain(stance)]
-    yield f"- “{escape(shorten(judgement.text, 600))}” ({', '.join(filter(None, where))})"
+    yield f"- {escape(shorten(judgement.text, 600))} ({', '.join(filter(None, where))})"
     if item.copies:
         copies = ", ".join(escape(copy.outlet or copy.statement.article) for copy in item.copies)
         yield f"  - the same words in {copies}"
@@ -115,7 +115,7 @@ def _shifts(report: PositionReport) -> Iterator[str]:
         yield f"- {escape(actor)} on “{escape(claim.text)}”: {view.shift.before}, then {view.shift.after}"
         for when, item in (("last", view.before), ("then", view.after)):
             if item:
-                yield f"  - {when}: “{escape(shorten(item.judgement.text, 300))}” ({_source(item)})"
+                yield f"  - {when}: {escape(shorten(item.judgement.text, 300))} ({_source(item)})"
 
 
 def _articles(report: PositionReport) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _articles(report: PositionReport) -> Iterator[str]:
         facts = ", ".join(filter(None, [escape(article.outlet or ""), day(article.published)]))
         address = web_address(article.url)
         # In angle brackets and without the characters that end them, an address can hold nothing but itself.
-        link = f" <{re.sub(r'[<>\s]', '', clean(address))}>" if address else ""
+        link = " <" + re.sub(r"[<>\s]", "", clean(address)) + ">" if address else ""
         yield f"- {escape(article.title or article.id)}{f' ({facts})' if facts else ''}{link}"
 
 
@@ -147,4 +147,6 @@ def _skipped(report: PositionReport) -> Iterator[str]:
 def _run(report: PositionReport) -> Iterator[str]:
     yield "## How this report was made"
     yield ""
-    yield from ("    " + line for line in clean(run_yaml(report)).splitlines())
+    # In a code block nothing can be escaped; a space between the braces keeps template languages away.
+    run = clean(run_yaml(report)[:_MAX_RUN]).replace("{{", "{ {").replace("{%", "{ %").replace("{#", "{ #")
+    yield from ("    " + line for line in run.split("\n"))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Claims x actors. Claims that negate another one have no row: their positions are on the claim that they negate."""
+    """Claims x actors. Claims that negate another have no row: their positions are on the claim that they negate."""
 
     claims: tuple[Claim, ...]
     actors: tuple[Actor, ...]

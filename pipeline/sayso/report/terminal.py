@@ -19,7 +19,12 @@ from sayso.types import ARTICLE_VOICE, NOT_CLEAR, Actor, Label, Position
 if TYPE_CHECKING:
     from sayso.report.model import PositionReport
 
-STYLES = {Label.ASSERTS: "bold blue", Label.DENIES: "bold dark_orange3", Label.UNCERTAIN: "bold yellow", NOT_CLEAR: "bold"}
+STYLES = {
+    Label.ASSERTS: "bold blue",
+    Label.DENIES: "bold dark_orange3",
+    Label.UNCERTAIN: "bold yellow",
+    NOT_CLEAR: "bold",
+}
 _NARROW, _WIDE = 13, 22  # characters of a cell without its sentence, and the least that a sentence is readable in
 _LINES = 5  # lines that a sentence may take in a cell
 
@@ -29,7 +34,8 @@ def print_matrix(report: PositionReport, console: Console) -> None:
     console.print(report.matrix())
     articles = count(len(report.articles), "article")
     skipped = f", {count(len(report.skipped), 'item')} left out" if report.skipped else ""
-    console.print(Text(f"{articles}, {count(len(report.judgements), 'judgement')}{skipped}", style="dim"))
+    legend = "n: sentences; in brackets: 90% interval"
+    console.print(Text(f"{articles}, {count(len(report.judgements), 'judgement')}{skipped} ({legend})", style="dim"))
 
 
 def matrix_parts(matrix: Matrix, width: int) -> Iterator[RenderableType]:
@@ -37,7 +43,7 @@ def matrix_parts(matrix: Matrix, width: int) -> Iterator[RenderableType]:
     if not matrix.claims:
         yield Text("No claims, so no positions.")
         return
-    side = max(16, min(40, width // 4))
+    side = max(14, min(36, width // 5))
     fitting = max(1, (width - side) // (_NARROW + 3))
     cell = (width - side) // min(len(matrix.actors), fitting) - 3
     for first in range(0, len(matrix.actors), fitting):
@@ -65,12 +71,12 @@ def _cell(position: Position | None, width: int) -> RenderableType:
     if position is None:
         return Text("·", style="dim")
     verdict = Text(f"{SIGNS[position.verdict]} {position.verdict}", style=STYLES[position.verdict])
-    if position.shift:
-        verdict.append(" (shift)", style="not bold italic")
+    shift = [Text("after a shift", style="italic")] if position.shift else []
+    sentences = f"n={position.n_statements:,}"
     if width < _WIDE:
-        return Group(verdict, Text(f"{percent(position.confidence)}, n={position.n_statements:,}", style="dim"))
-    figures = f"{percent(position.confidence)} ({interval(position)}), {count(position.n_statements, 'sentence')}"
-    return Group(verdict, Text(figures, style="dim"), Text(best_sentence(position, _LINES * (width - 2))))
+        return Group(verdict, *shift, Text(f"{percent(position.confidence)}, {sentences}", style="dim"))
+    figures = Text(f"{percent(position.confidence)} ({interval(position)}), {sentences}", style="dim")
+    return Group(verdict, *shift, figures, Text(best_sentence(position, _LINES * (width - 2))))
 
 
 def _sentences(matrix: Matrix) -> Iterator[RenderableType]:

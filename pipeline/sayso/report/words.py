@@ -1,4 +1,4 @@
-"""What the pages say: names, signs, figures in words, evidence with its context. Shared by HTML, Markdown and terminal."""
+"""What pages say: names, signs, figures in words, evidence with its context. Shared by HTML, Markdown and terminal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sayso.types import ARTICLE_VOICE, NOT_CLEAR, Actor, Article, Claim, Judgement, Label, Position, Shift, Span
@@ -20,6 +21,7 @@ SIGNS = {Label.ASSERTS: "+", Label.DENIES: "−", Label.UNCERTAIN: "?", NOT_CLEA
 """Verdict -> the sign that stands beside its word, so that colour is never the only carrier."""
 
 _CONTEXT = 220  # characters shown on either side of a sentence
+_PIECE = 3000  # characters shown of one piece; no sentence of prose is that long
 
 
 class Piece(NamedTuple):
@@ -102,10 +104,10 @@ class Words:
 
 
 def _in_context(judgement: Judgement, text: str) -> tuple[tuple[Piece, ...], bool, bool]:
-    """Cut the sentence's surroundings into pieces; True where the lines around it go on before or after what is shown."""
+    """Cut the sentence's surroundings into pieces; True where its lines go on before or after what is shown."""
     sentence = judgement.statement.sentence.span
     if not text[sentence.start : sentence.end].strip():
-        return (Piece(judgement.text, ("sentence",)),), False, False
+        return (Piece(_bounded(judgement.text), ("sentence",)),), False, False
     first, last = _lines_around(text, sentence)
     start, end = max(first, sentence.start - _CONTEXT), min(last, sentence.end + _CONTEXT)
     if start > first:  # begin and end between words
@@ -119,10 +121,13 @@ def _in_context(judgement: Judgement, text: str) -> tuple[tuple[Piece, ...], boo
     edges = {start, end} | {edge for _, span in roles for edge in span if start < edge < end}
     cuts = sorted(edges)
     pieces = tuple(
-        Piece(text[a:b], tuple(dict.fromkeys(role for role, span in roles if span.start <= a and b <= span.end)))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        Piece(_bounded(text[a:b]), tuple(dict.fromkeys(role for role, span in roles if span.start <= a and b <= span.end))) for a, b in pairwise(cuts)
     )
     return pieces, start > first, end < last
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _PIECE else text[:_PIECE] + "…"
 
 
 def _lines_around(text: str, span: Span) -> tuple[int, int]:
@@ -132,8 +137,10 @@ def _lines_around(text: str, span: Span) -> tuple[int, int]:
 
 
 def anchor(*ids: str) -> str:
-    """A permanent HTML id from ids of any kind. Ids that hold other than letters, digits, ``_`` and ``-`` are hashed too,
-    so that two of them never meet."""
+    """A permanent HTML id from ids of any kind.
+
+    Ids that hold other than letters, digits, ``_`` and ``-`` get a hash too, so that two of them never meet.
+    """
     parts = []
     for id_ in ids:
         safe = re.sub(r"[^A-Za-z0-9_-]+", "_", id_)[:60]
