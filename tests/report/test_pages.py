@@ -133,6 +133,15 @@ def test_long_evidence_is_cut_and_says_so() -> None:
     assert "The best 20 are shown" in page
 
 
+def test_a_large_report_keeps_its_page_small() -> None:
+    report = factories.report()
+    evidence = tuple(replace(report.judgements[0], text=f"Sentence {n}.") for n in range(10))
+    positions = tuple(replace(report.positions[0], claim=f"c{n}", evidence=evidence) for n in range(1000))
+    page = render_html(replace(report, positions=positions, claims=(), articles=()))
+    assert page.count("<blockquote>") == 4 * 1000
+    assert "The best 4 are shown" in page
+
+
 def test_an_empty_report_is_a_page() -> None:
     page = render_html(PositionReport(()))
     assert "The run has no claims" in page

@@ -20,7 +20,8 @@ from sayso.types import ARTICLE_VOICE, NOT_CLEAR, Label
 if TYPE_CHECKING:
     from sayso.report.model import PositionReport
 
-_MAX_EVIDENCE = 20  # sentences shown in a cell, and
+_MAX_EVIDENCE = 20  # sentences shown in a cell,
+_MAX_ALL_EVIDENCE = 4000  # sentences that all cells share, as long as each keeps its best three,
 _MAX_SKIPPED = 500  # rows of what was left out, and
 _MAX_RUN = 50_000  # characters of the run's record: the rest is in the other files, and a browser stays quick
 
@@ -50,7 +51,7 @@ def render_html(report: PositionReport) -> str:
             style=Markup(_resource("matrix.css") + _resource("page.css")),  # ours, not foreign text
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            max_evidence=_MAX_EVIDENCE,
+            max_evidence=max(3, min(_MAX_EVIDENCE, _MAX_ALL_EVIDENCE // max(1, len(report.positions)))),
             max_skipped=_MAX_SKIPPED,
             max_run=_MAX_RUN,
         )
