@@ -94,6 +94,7 @@ def _read_line(line: str, groups: list[tuple[str, dict[str, str], list[_Text]]])
 def _rows(group: str, k: int, meta: dict[str, str], t: _Text) -> Iterator[dict[str, Any]]:
     spans = {name: locate(t.text, parts) for name, parts in t.says.items()}
     text = t.text.replace(" / ", " \n ")  # the same length, so that spans stay true
+    everyone = [{p: list(s[p]) if p in s else None for p in PARTS} for s in spans.values()]
     for n, (holder, label, phenomenon, claim) in enumerate(t.rows):
         name = holder.split("#")[0]
         mine = [spans[holder]] if holder in spans else [s for h, s in spans.items() if h.split("#")[0] == name]
@@ -111,29 +112,8 @@ def _rows(group: str, k: int, meta: dict[str, str], t: _Text) -> Iterator[dict[s
             "holder_spans": [list(s["source"]) for s in mine if "source" in s],
             "cue_spans": [list(s["cue"]) for s in mine if "cue" in s],
             "content_spans": [list(s["content"]) for s in mine if "content" in s],
+            "statements": everyone,
         }
-
-
-def attributions(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield each passage of a file as an attribution record: text, sentences, attributions (see training.attribution)."""
-    for group, texts in _texts(path):
-        for k, t in enumerate(texts):
-            found = []
-            for parts in t.says.values():
-                spans = locate(t.text, parts)
-                if "cue" in spans:
-                    found.append({f"{p}_fragments": [list(spans[p])] if p in spans else [] for p in PARTS})
-            text = t.text.replace(" / ", " \n ")
-            yield {"doc_id": f"{group}-{k}", "text": text, "sentences": [[0, len(text)]], "attributions": found}
-
-
-def _texts(path: Path) -> Iterator[tuple[str, list[_Text]]]:
-    groups: list[tuple[str, dict[str, str], list[_Text]]] = []
-    for line in path.read_text("utf-8").splitlines():
-        if line.strip():
-            _read_line(line, groups)
-    for group, _, texts in groups:
-        yield group, texts
 
 
 def locate(text: str, parts: dict[str, str]) -> dict[str, tuple[int, int]]:

@@ -65,12 +65,16 @@ class OnnxScorer:
 
     def score(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:
         """See ``Scorer.score``."""
+        for logits in self.logits(questions):
+            yield self.calibrate(logits)
+
+    def logits(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:
+        """Yield the network's own output for each question, (n_claims, 4)."""
         encoded = (encode(q, self.tokenizer, self.max_tokens) for q in questions)
         here, there = tee(encoded)
         outputs = self.runner.run(_feed(e) for parts in there for e in parts)
         for parts in here:
-            logits = np.concatenate([next(outputs)[0][0] for _ in parts]) if parts else np.zeros((0, 4), np.float32)
-            yield self.calibrate(logits)
+            yield np.concatenate([next(outputs)[0][0] for _ in parts]) if parts else np.zeros((0, 4), np.float32)
 
     def calibrate(self, logits: np.ndarray) -> np.ndarray:
         """Logits (n, 4) to probabilities: temperature scaling with a bias per label (Guo et al. 2017, vector scaling)."""

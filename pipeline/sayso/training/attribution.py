@@ -74,17 +74,14 @@ def _tokens(inside: Iterable[tuple[int, int, int]], fragments: Sequence[Sequence
 
 def collate(batch: Sequence[Mapping[str, Any]], pad: int) -> dict[str, Tensor]:
     """Pad to the longest window and the largest number of cues of the batch."""
-    n, t = len(batch), padded(max(len(b["ids"]) for b in batch))
+    ids, mask = _pad([b["ids"] for b in batch], pad)
+    n, t = ids.shape
     c = -(-max(1, max(len(b["cues"]) for b in batch)) // 8) * 8
-    ids = torch.full((n, t), pad)
-    mask = torch.zeros((n, t), dtype=torch.long)
     tags = torch.full((n, t), IGNORE)
     cues = torch.zeros((n, c, t))
     roles = torch.full((n, c, t), IGNORE)
     for k, b in enumerate(batch):
         m = len(b["ids"])
-        ids[k, :m] = torch.tensor(b["ids"])
-        mask[k, :m] = 1
         tags[k, :m] = torch.tensor(b["tags"])
         for j, ((x, y), role) in enumerate(zip(b["cues"], b["roles"], strict=True)):
             cues[k, j, x:y] = 1 / (y - x)
@@ -93,24 +90,30 @@ def collate(batch: Sequence[Mapping[str, Any]], pad: int) -> dict[str, Tensor]:
 
 
 def topic_batch(batch: Sequence[Mapping[str, Any]], pad: int) -> dict[str, Tensor]:
-    """Collate topic examples: windows and all their claims as one batch of sequences, means as weight matrices."""
-    seqs = [b["ids"] for b in batch] + [c for b in batch for c in b["claims"]]
-    n, t = len(seqs), padded(max(map(len, seqs)))
-    ids = torch.full((n, t), pad)
-    mask = torch.zeros((n, t), dtype=torch.long)
-    for k, x in enumerate(seqs):
+    """Collate topic examples: windows, and apart from them all their claims, which are much shorter.
+
+    ``units`` rows are (window, first token, end token); ``target`` (units, claims) is IGNORE across articles.
+    """
+    ids, mask = _pad([b["ids"] for b in batch], pad)
+    claim_ids, claim_mask = _pad([c for b in batch for c in b["claims"]], pad)
+    units = [(k, a, b) for k, x in enumerate(batch) for a, b in x["ranges"]]
+    target = torch.full((len(units), len(claim_ids)), float(IGNORE))
+    row = column = 0
+    for x in batch:
+        n, m = len(x["targets"]), len(x["claims"])
+        target[row : row + n, column : column + m] = torch.tensor(x["targets"])
+        row, column = row + n, column + m
+    return {"input_ids": ids, "attention_mask": mask, "claim_ids": claim_ids, "claim_mask": claim_mask, "units": torch.tensor(units), "target": target}
+
+
+def _pad(sequences: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
+    t = padded(max(map(len, sequences)))
+    ids = torch.full((len(sequences), t), pad)
+    mask = torch.zeros((len(sequences), t), dtype=torch.long)
+    for k, x in enumerate(sequences):
         ids[k, : len(x)] = torch.tensor(x)
         mask[k, : len(x)] = 1
-    units = [(k, a, b) for k, x in enumerate(batch) for a, b in x["ranges"]]
-    claims = [(k, len(batch) + i) for i, k in enumerate(k for k, x in enumerate(batch) for _ in x["claims"])]
-    target = torch.full((len(units), len(claims)), float(IGNORE))
-    row = 0
-    for k, x in enumerate(batch):
-        columns = [i for i, (owner, _) in enumerate(claims) if owner == k]
-        for targets in x["targets"]:
-            target[row, columns] = torch.tensor(targets)
-            row += 1
-    return {"input_ids": ids, "attention_mask": mask, "units": torch.tensor(units), "claims": torch.tensor([c for _, c in claims]), "target": target}
+    return ids, mask
 
 
 TOPIC_SCALE = 12.0  # logit of a pair = TOPIC_SCALE * (cosine - TOPIC_MARGIN)
@@ -136,13 +139,14 @@ class AttributionTask(nn.Module):
             loss = loss + F.cross_entropy(logits.float().flatten(0, 2), labels.flatten(), ignore_index=IGNORE)
         return loss
 
-    def _topics(self, input_ids: Tensor, attention_mask: Tensor, units: Tensor, claims: Tensor, target: Tensor) -> Tensor:
+    def _topics(self, input_ids: Tensor, attention_mask: Tensor, claim_ids: Tensor, claim_mask: Tensor, units: Tensor, target: Tensor) -> Tensor:
         topic = self.net(input_ids, attention_mask)[3].float()
         u = torch.stack([topic[k, a:b].mean(0) for k, a, b in units.tolist()])
-        inner = attention_mask.clone().float()
+        inner = claim_mask.clone().float()
         inner[:, 0] = 0
-        inner[torch.arange(len(inner)), attention_mask.sum(1) - 1] = 0  # without [CLS] and [SEP]
-        c = ((topic * inner.unsqueeze(-1)).sum(1) / inner.sum(1, keepdim=True).clamp(min=1))[claims]
+        inner[torch.arange(len(inner)), claim_mask.sum(1) - 1] = 0  # without [CLS] and [SEP]
+        claims = self.net(claim_ids, claim_mask)[3].float()
+        c = (claims * inner.unsqueeze(-1)).sum(1) / inner.sum(1, keepdim=True).clamp(min=1)
         logits = TOPIC_SCALE * (F.normalize(u, dim=-1) @ F.normalize(c, dim=-1).T - TOPIC_MARGIN)
         there = target != IGNORE
         return F.binary_cross_entropy_with_logits(logits[there], target[there], pos_weight=torch.tensor(POSITIVE_WEIGHT))

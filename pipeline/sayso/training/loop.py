@@ -18,35 +18,16 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
-from pydantic import BaseModel, ConfigDict, Field
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor, nn
 
 from sayso.errors import DataError
+from sayso.training.settings import LoopSettings
 
 log = logging.getLogger(__name__)
 
 Example = dict[str, Any]
 Batch = dict[str, Tensor]
-
-
-class LoopSettings(BaseModel):
-    """How to optimise. Lengths are in tokens, rates per step of the optimiser."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    epochs: float = Field(3.0, gt=0)
-    tokens_per_batch: int = Field(4096, gt=0, description="padded tokens in one batch; batches hold examples of like length")
-    accumulate: int = Field(1, ge=1, description="batches for one optimiser step")
-    learning_rate: float = Field(2e-4, gt=0)
-    weight_decay: float = Field(0.01, ge=0)
-    warmup: float = Field(0.06, ge=0, lt=1, description="share of all steps with a rising rate")
-    max_grad_norm: float = Field(1.0, gt=0)
-    precision: str = Field("bf16", pattern="^(no|bf16|fp16)$")
-    seed: int = 0
-    save_minutes: float = Field(5.0, gt=0, description="a checkpoint at least this often")
-    patience: int = Field(0, ge=0, description="epochs without a better dev score before stopping; 0 never stops early")
-    report_to: tuple[str, ...] = ()
 
 
 SHAPE_STEP = 32  # sequences are padded to multiples of this: every new shape costs oneDNN half a second of compiling

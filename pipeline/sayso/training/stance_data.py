@@ -17,7 +17,7 @@ from sayso.errors import DataError
 from sayso.segment import segment
 from sayso.stance.passage import Passage, Question
 from sayso.stance.questions import questions
-from sayso.types import LABELS, Actor, Article, Attribution, Block, BlockKind, Claim, Label, Segmented, Sentence, Span
+from sayso.types import LABELS, Actor, Article, Attribution, Block, BlockKind, Claim, Segmented, Sentence, Span
 
 Attribute = Callable[[Segmented], Sequence[Attribution]]
 LABEL_INDEX = {str(label): i for i, label in enumerate(LABELS)}
@@ -36,24 +36,28 @@ class Item:
     meta: Mapping[str, Any]
 
 
-def read_rows(path: Path) -> list[dict[str, Any]]:
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
     """Read JSON Lines, gzipped or not. Raises DataError naming the line that is broken."""
     if not path.is_file():
-        raise DataError(f"{path}: no such file; expected rows of text, claim, actor, label as JSON Lines")
+        raise DataError(f"{path}: no such file; expected JSON Lines")
     opener = gzip.open if path.suffix == ".gz" else open
     rows = []
     with opener(path, "rt", encoding="utf-8") as lines:
         for n, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as e:
-                raise DataError(f"{path}, line {n}: not JSON ({e.msg})") from e
-            missing = {"text", "claim", "label"} - set(row)
-            if missing:
-                raise DataError(f"{path}, line {n}: lacks {', '.join(sorted(missing))}")
-            rows.append(row)
+            if line.strip():
+                try:
+                    rows.append(json.loads(line))
+                except json.JSONDecodeError as e:
+                    raise DataError(f"{path}, line {n}: not JSON ({e.msg})") from e
+    return rows
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Read rows of text, claim, actor (may be missing or null) and label. Raises DataError naming the row that lacks one."""
+    rows = read_jsonl(path)
+    for n, row in enumerate(rows, 1):
+        if missing := {"text", "claim", "label"} - set(row):
+            raise DataError(f"{path}, row {n}: lacks {', '.join(sorted(missing))}; expected text, claim, label and optionally actor")
     return rows
 
 
@@ -180,6 +184,19 @@ def epoch_of(items: Sequence[Item], rng: random.Random, silent_share: float, far
     return out
 
 
-def stances(item: Item) -> list[Label | None]:
-    """The label of each claim where it is certain."""
-    return [LABELS[a[0]] if len(a) == 1 else None for a in item.allowed]
+def mask_name(item: Item, rng: random.Random, share: float) -> Item:
+    """Now and then hide the holder's name, in the question, the passage and the claims, so that names carry no stance.
+
+    The name is replaced by a neutral one of the same kind of length; spans are kept by replacing in the passage only where
+    no span would move, that is with a word of equal length.
+    """
+    holder = item.question.holder
+    if not holder or rng.random() >= share:
+        return item
+    q = item.question
+    fake = "".join(rng.choice("bdfgklmnprstv") if k % 2 == 0 else rng.choice("aeiou") for k in range(max(3, len(holder)))).capitalize()[: len(holder)]
+    if len(fake) != len(holder):
+        return item
+    text = q.passage.text.replace(holder, fake)
+    passage = Passage(text, q.passage.sentence, q.passage.attributions, q.passage.others, q.passage.heading.replace(holder, fake))
+    return Item(Question(fake, passage, tuple(c.replace(holder, fake) for c in q.claims)), item.allowed, item.silent, item.meta)

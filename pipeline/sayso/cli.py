@@ -1,0 +1,195 @@
+"""The command line: thin over the library. Exit codes: 0 done, 1 a clear error, 2 wrong usage, 130 interrupted."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sayso.errors import ConfigError, SaysoError
+
+app = typer.Typer(
+    name="sayso",
+    help="Who asserts, denies or holds back on which claim, and which sentences prove it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help="run config (YAML)", show_default="built-in defaults")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="override any config key, e.g. aggregate.min_confidence=0.6")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="no progress, no table")]
+JsonOption = Annotated[Path | None, typer.Option("--json", help="write all figures to this file ('-' for the terminal)")]
+
+
+def main() -> None:
+    """Entry point: turns SaysoError into one message and an exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app(standalone_mode=True)
+    except SaysoError as e:
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {_plain(str(e))}", highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("interrupted: nothing was written after the last finished file", highlight=False)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _overrides(pairs: list[str] | None) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for pair in pairs or ():
+        key, sep, value = pair.partition("=")
+        if not sep:
+            raise ConfigError("--set", [f"found {pair!r}, expected KEY=VALUE"])
+        out[key.strip()] = yaml.safe_load(value)
+    return out
+
+
+@app.command()
+def report(
+    articles: Annotated[list[str] | None, typer.Argument(help="article files, folders or globs; default: those of the config")] = None,
+    config: ConfigOption = None,
+    actors: Annotated[Path | None, typer.Option(help="actors file (YAML or JSON)")] = None,
+    claims: Annotated[Path | None, typer.Option(help="claims file (YAML or JSON)")] = None,
+    model: Annotated[str | None, typer.Option(help="stance model: folder, shelf id, or Hugging Face id")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="folder for the results")] = Path("reports/latest"),
+    settings: SetOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Read articles and report every actor's position on every claim."""
+    from sayso.config import load_config
+    from sayso.pipeline import Pipeline
+    from sayso.read import read_articles
+    from sayso.report.terminal import print_matrix
+
+    overrides = _overrides(settings)
+    for key, value in (("actors", actors), ("claims", claims), ("model", model)):
+        if value is not None:
+            overrides[key] = value
+    if articles:
+        overrides["articles"] = articles
+    run_config = load_config(config, overrides)
+    if not run_config.articles:
+        raise ConfigError("articles", ["none given; name files, folders or globs on the command line, or under articles in the config"])
+    pipeline = Pipeline(run_config)
+    manifest = Path(run_config.manifest) if run_config.manifest else None
+    read = list(read_articles(run_config.articles, manifest=manifest, language=run_config.language))
+    with _progress(quiet) as bar:
+        row = bar.add_task("reading articles", total=len(read))
+        result = pipeline.run(read, progress=lambda _: bar.advance(row))
+    files = result.write(out)
+    if not quiet:
+        console = Console()
+        print_matrix(result, console)
+        if result.skipped:
+            whole = [s for s in result.skipped if s.start is None]
+            console.print(f"{len(result.skipped)} blocks, sources or articles were left out ({len(whole)} whole articles); see skipped.parquet", style="dim")
+        console.print("written: " + ", ".join(str(f) for f in files if f.suffix in (".html", ".md", ".csv", ".parquet", ".json", ".yaml")), soft_wrap=True, highlight=False)
+
+
+def _progress(quiet: bool) -> Progress:
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True, disable=quiet or not console.is_terminal
+    )
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="model folder or shelf id")] = "sayso-small",
+    rows: Annotated[Path | None, typer.Argument(help="rows of text, claim, actor, label (JSON Lines, gzipped or not)")] = None,
+    articles: Annotated[Path | None, typer.Option(help="folder of gold articles (NAME.txt, NAME.gold.json)")] = None,
+    attribution: Annotated[Path | None, typer.Option(help="attribution records (JSON Lines): how well sources, cues and contents are found")] = None,
+    gold_holder: Annotated[bool, typer.Option(help="with --articles: also ask each gold record with its holder given")] = False,
+    config: ConfigOption = None,
+    settings: SetOption = None,
+    json_file: JsonOption = None,
+    predictions: Annotated[Path | None, typer.Option(help="write one prediction a row to this Parquet file")] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Measure a model on rows, whole articles, or attribution records."""
+    from sayso.config import load_config
+    from sayso.training import tables
+
+    console = Console(quiet=quiet)
+    overrides = {**_overrides(settings), "model": model}
+    if articles is not None:
+        from sayso.training.evaluate_articles import evaluate_articles
+
+        with _progress(quiet) as bar:
+            row = bar.add_task("articles", total=len(list(articles.glob("*.gold.json"))))
+            result = evaluate_articles(articles, load_config(config, overrides), gold_holder=gold_holder, progress=lambda _: bar.advance(row))
+        tables.articles(result, console)
+        _deliver(tables.articles_json(result), json_file, result.predictions, predictions)
+    elif attribution is not None:
+        from sayso.training.evaluate_attribution import evaluate_attribution
+
+        figures, found = evaluate_attribution(attribution, load_config(config, _overrides(settings)).attribute.model, quiet=quiet)
+        tables.attribution(figures, console)
+        _deliver(figures, json_file, found, predictions)
+    elif rows is not None:
+        from sayso.training.evaluate_rows import evaluate_rows
+
+        scores, found = evaluate_rows(rows, load_config(config, overrides), quiet=quiet)
+        tables.rows(scores, console)
+        _deliver(scores, json_file, found, predictions)
+    else:
+        raise ConfigError("evaluate", ["nothing to measure on; give a file of rows, --articles DIR, or --attribution FILE"])
+
+
+def _deliver(figures: dict[str, Any], json_file: Path | None, found: list[dict[str, Any]], predictions: Path | None) -> None:
+    if json_file is not None:
+        text = json.dumps(figures, indent=1, ensure_ascii=False)
+        if str(json_file) == "-":
+            print(text)
+        else:
+            json_file.write_text(text + "\n", "utf-8")
+    if predictions is not None:
+        import pandas as pd
+
+        pd.DataFrame(found).to_parquet(predictions, index=False)
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(help="training config (YAML)")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="model folder; default: models/ID")] = None,
+    resume: Annotated[bool, typer.Option(help="go on from the last checkpoint")] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Train a model from a config and write its folder (extra: train)."""
+    from sayso.training.config import load_train_config
+    from sayso.training.run import train_model
+
+    settings = load_train_config(config)
+    logging.getLogger("sayso").setLevel(logging.INFO)
+    folder = train_model(settings, out or Path("models") / settings.id, resume=resume, quiet=quiet)
+    if not quiet:
+        Console().print(f"written: {folder}", highlight=False)
+
+
+@app.command()
+def models() -> None:
+    """List the models on the shelf with their measured figures."""
+    from sayso.training.shelf import shelf_table
+
+    Console().print(shelf_table())
+
+
+data_app = typer.Typer(help="Make and check annotated data.", no_args_is_help=True)
+app.add_typer(data_app, name="data")

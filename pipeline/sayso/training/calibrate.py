@@ -1,0 +1,86 @@
+"""Calibrate a stance model on dev articles at their true proportions, and choose its threshold there.
+
+Every (sentence, holder, claim) of the articles is asked, as it comes in life: about two in a hundred have a stance. Vector
+scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2: one temperature and a bias for each label)
+minimises the negative log likelihood; the threshold on P(any stance) maximises record F1 on the same articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from sayso.attribute.model import AttributionModel
+from sayso.encoders.manifest import find_model
+from sayso.stance.scorer import OnnxScorer
+from sayso.training.config import DataSet
+from sayso.training.stance_data import article_items, load_gold
+
+
+def calibrate(folder: Path, dev: Sequence[DataSet], attribution: str) -> dict[str, Any]:
+    """Return ``settings`` (temperature, bias, threshold) and the figures on dev before and after."""
+    model = AttributionModel.load(find_model(attribution))
+    scorer = OnnxScorer.load(folder)
+    scorer.temperature, scorer.bias = 1.0, np.zeros(4, dtype=np.float32)
+    items = [i for d in dev for i in article_items(load_gold(Path(d.path)), lambda doc: model.read(doc).attributions)]
+    logits = np.concatenate(list(scorer.logits(i.question for i in items)))
+    gold = np.array([a[0] for i in items for a in i.allowed])
+    temperature, bias = fit_scaling(logits, gold)
+    scorer.temperature, scorer.bias = temperature, bias
+    p = scorer.calibrate(logits)
+    threshold, best = choose_threshold(p, gold)
+    return {
+        "settings": {"temperature": round(temperature, 4), "bias": [round(float(b), 4) for b in bias], "threshold": round(threshold, 3)},
+        "dev_pairs": len(gold),
+        "dev_record_f1_everything_asked": best,
+        "dev_ece_before": ece(_softmax(logits), gold),
+        "dev_ece_after": ece(p, gold),
+    }
+
+
+def fit_scaling(logits: np.ndarray, gold: np.ndarray) -> tuple[float, np.ndarray]:
+    """Temperature and bias (4,) that minimise the NLL of ``gold`` (n,) under ``logits`` (n, 4)."""
+    x, y = torch.tensor(logits, dtype=torch.float64), torch.tensor(gold)
+    log_t = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    bias = torch.zeros(4, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([log_t, bias], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        loss = torch.nn.functional.cross_entropy(x / log_t.exp() + bias, y) + 1e-4 * (bias**2).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimiser.step(closure)  # type: ignore[no-untyped-call]
+    b = bias.detach().numpy()
+    return float(log_t.exp()), (b - b.mean()).astype(np.float32)
+
+
+def choose_threshold(p: np.ndarray, gold: np.ndarray) -> tuple[float, float]:
+    """The threshold on P(any stance) with the best micro F1 over stances, and that F1."""
+    stance = 1 - p[:, 3]
+    label = p[:, :3].argmax(axis=1)
+    best = (0.5, 0.0)
+    for t in np.arange(0.1, 0.9, 0.01):
+        on = stance >= t
+        right = int((on & (label == gold)).sum())
+        score = 2 * right / max(1, int(on.sum()) + int((gold < 3).sum()))
+        if score > best[1]:
+            best = (float(t), score)
+    return best
+
+
+def ece(p: np.ndarray, gold: np.ndarray, bins: int = 15) -> float:
+    """Expected calibration error of the likeliest label: mean gap of confidence and accuracy over equal-width bins."""
+    confidence, right = p.max(axis=1), p.argmax(axis=1) == gold
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    return float(sum(abs(right[which == b].mean() - confidence[which == b].mean()) * (which == b).mean() for b in range(bins) if (which == b).any()))
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True))

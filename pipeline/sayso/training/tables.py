@@ -1,0 +1,83 @@
+"""Evaluation figures as tables for people."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from sayso.training.evaluate_articles import ArticlesResult
+from sayso.types import LABELS, STANCES
+
+
+def articles(result: ArticlesResult, console: Console) -> None:
+    """Position and record F1 by label and by article, the filter, and where records were lost."""
+    t = Table(title="Gold articles")
+    for head in ("", "F1", "precision", "recall", *(f"F1 {x}" for x in STANCES)):
+        t.add_column(head, justify="left" if not head else "right")
+    for name, s in (("positions", result.positions), ("records", result.records)):
+        t.add_row(name, *(f"{s[k]:.3f}" for k in ("f1", "precision", "recall")), *(f"{s['by_label'][x]['f1']:.3f}" for x in STANCES))
+    console.print(t)
+    t = Table(title="By article")
+    for head in ("article", "position F1", "record F1"):
+        t.add_column(head, justify="left" if head == "article" else "right")
+    for name, s in result.by_article.items():
+        t.add_row(name, f"{s['position_f1']:.3f}", f"{s['record_f1']:.3f}")
+    console.print(t)
+    f = result.filter
+    console.print(f"units found {result.segmentation:.1%}; filter keeps {f['recall']:.1%} of gold records (" + ", ".join(f"{x} {f[f'recall_{x}']:.1%}" for x in STANCES) + f") and drops {f['dropped']:.1%} of the other pairs")
+    console.print(f"pairs scored {result.n_questions}; false alarms {result.false_alarm_rate:.2%} of all pairs without a record")
+    if result.gold_holder_accuracy is not None:
+        console.print(f"gold holders given: accuracy over three stances {result.gold_holder_accuracy:.3f}")
+    console.print("records lost or mislabelled, by stage: " + ", ".join(f"{k} {v}" for k, v in sorted(result.lost_by_stage.items())))
+    t = Table(title="Misses", show_lines=False)
+    for head in ("article", "kind", "actor", "claim", "gold", "found", "stage", "sentence"):
+        t.add_column(head, overflow="fold")
+    for m in result.misses:
+        t.add_row(m.article, m.kind, m.actor, m.claim, m.gold, m.found, m.stage, m.text[:90])
+    console.print(t)
+
+
+def articles_json(result: ArticlesResult) -> dict[str, Any]:
+    """All figures, the misses included."""
+    out = asdict(result)
+    out.pop("predictions")
+    return out
+
+
+def attribution(figures: dict[str, Any], console: Console) -> None:
+    """Token F1 by role, and relations."""
+    t = Table(title="Attribution, token F1")
+    for head in ("", "F1", "precision", "recall"):
+        t.add_column(head, justify="right" if head else "left")
+    for role in ("source", "cue", "content"):
+        s = figures[role]
+        t.add_row(role, f"{s['f1']:.3f}", f"{s['precision']:.3f}", f"{s['recall']:.3f}")
+    t.add_row("mean", f"{figures['macro_f1']:.3f}", "", "")
+    console.print(t)
+    r = figures["relations"]
+    console.print(f"right source where the content was found: {r['accuracy']:.3f} ({r['content_found']} of {r['gold']} relations)")
+
+
+def rows(figures: dict[str, Any], console: Console) -> None:
+    """Per class and macro F1, confusion matrix, slices."""
+    console.print(f"{figures['n']} rows: accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f}, calibration error {figures['ece']:.3f}")
+    t = Table(title="gold down, found across")
+    t.add_column("")
+    for x in LABELS:
+        t.add_column(x.value, justify="right")
+    t.add_column("F1", justify="right")
+    for x, line in zip(LABELS, figures["confusion"], strict=True):
+        t.add_row(x.value, *map(str, line), f"{figures['f1'].get(x.value, 0):.3f}")
+    console.print(t)
+    for key, by in figures["slices"].items():
+        if len(by) < 2 or key in ("field",):
+            continue
+        t = Table(title=key)
+        for head in (key, "rows", "accuracy", "macro F1"):
+            t.add_column(head, justify="left" if head == key else "right")
+        for v, s in sorted(by.items(), key=lambda kv: kv[1]["accuracy"]):
+            t.add_row(v, str(s["n"]), f"{s['accuracy']:.3f}", f"{s['macro_f1']:.3f}")
+        console.print(t)
