@@ -27,14 +27,14 @@ FP32_TOLERANCE = 1e-3  # largest difference of a logit between torch and the fp3
 
 
 class _One(nn.Module):
-    """The network on one unpadded sequence: the mask is all ones."""
+    """The network on one unpadded sequence: no mask at all, which is what a mask of ones means."""
 
     def __init__(self, net: StanceNet | AttributionNet) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, input_ids: Tensor, *rest: Tensor) -> Tensor | tuple[Tensor, ...]:
-        result: Tensor | tuple[Tensor, ...] = self.net(input_ids, torch.ones_like(input_ids), *rest)
+        result: Tensor | tuple[Tensor, ...] = self.net(input_ids, None, *rest)
         return result
 
 
@@ -51,7 +51,7 @@ def export(net: StanceNet | AttributionNet, folder: Path, probes: Sequence[dict[
     fp32 = folder / "model.fp32.onnx"
     args = tuple(torch.from_numpy(probes[0][n]) for n in names)
     with torch.inference_mode():
-        torch.onnx.export(_One(net), args, str(fp32), input_names=names, output_names=outputs, dynamic_axes=axes, opset_version=OPSET, dynamo=False)
+        torch.onnx.export(_One(net).eval(), args, str(fp32), input_names=names, output_names=outputs, dynamic_axes=axes, opset_version=OPSET, dynamo=False)
     onnx.checker.check_model(str(fp32))
     far = _difference(net, fp32, probes)
     if far > FP32_TOLERANCE:
@@ -68,7 +68,7 @@ def _difference(net: nn.Module, path: Path, probes: Sequence[dict[str, np.ndarra
     worst = 0.0
     for probe in probes:
         with torch.inference_mode():
-            ours = _One(net)(*(torch.from_numpy(v) for v in probe.values()))  # type: ignore[arg-type]
+            ours = _One(net).eval()(*(torch.from_numpy(v) for v in probe.values()))  # type: ignore[arg-type]
         theirs = session.run(None, probe)
         for a, b in zip([ours] if isinstance(ours, Tensor) else ours, theirs, strict=True):
             worst = max(worst, float(np.abs(a.numpy() - b).max()))

@@ -107,10 +107,12 @@ def _whole(article: Article) -> Segmented:
 
 
 def _holders(document: Segmented, spans: Sequence[Attribution], names: Sequence[str]) -> dict[str, list[Attribution]]:
-    unique = list(dict.fromkeys(names))
-    registry = ActorRegistry([Actor(str(i), n, "person" if _two_capitals(n) else "") for i, n in enumerate(unique)])
+    unique = list(dict.fromkeys(n.casefold() for n in names))
+    shown = {n.casefold(): n for n in reversed(names)}
+    registry = ActorRegistry([Actor(str(i), shown[n], "person" if _two_capitals(shown[n]) else "") for i, n in enumerate(unique)])
     got, _ = statements(document, spans, registry, "gate")
-    return {unique[int(s.actor)]: list(s.attributions) for s in got if s.actor and s.actor.isdigit()}
+    found = {unique[int(s.actor)]: list(s.attributions) for s in got if s.actor and s.actor.isdigit()}
+    return {n: found[n.casefold()] for n in names if n.casefold() in found}
 
 
 def _two_capitals(name: str) -> bool:
