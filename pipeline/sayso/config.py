@@ -70,7 +70,7 @@ class FilterSettings(_Closed):
     """Which (sentence, claim) pairs are scored."""
 
     enabled: bool = True
-    min_topic: float = Field(0.05, ge=0, le=1, description="keep a pair whose topic probability reaches this")
+    min_probability: float = Field(0.0425, ge=0, le=1, description="keep a pair where a stance of anybody is at least this likely")
 
 
 class RunConfig(_Closed):

@@ -18,7 +18,7 @@ from sayso.actors import ActorRegistry
 from sayso.aggregate import aggregate, mark_duplicates
 from sayso.attribute.model import AttributionModel
 from sayso.attribute.statements import statements
-from sayso.claims.filter import kept_claims
+from sayso.claims import ClaimFilter
 from sayso.config import RunConfig, load_config
 from sayso.encoders.manifest import find_model, load_manifest
 from sayso.errors import ConfigError, ScoringError
@@ -63,7 +63,7 @@ class Pipeline:
         self.names = {a.id: a.name for a in self.registry.actors}
         self.attribution = attribution or AttributionModel.load(find_model(config.attribute.model), config.threads)
         self.scorer = scorer or load_scorer(config.model, config.threads)
-        self.claim_topics = self.attribution.topics([c.text for c in self.claims])
+        self.filter = ClaimFilter(self.claims, self.attribution, config.filter, config.language)
         self._check_claims()
 
     @classmethod
@@ -150,8 +150,7 @@ class Pipeline:
         document = segment(article, self.config.segment, self.config.language)
         reading = self.attribution.read(document)
         said, unresolved = statements(document, reading.attributions, self.registry, self.config.attribute.mode)
-        topics = self.attribution.topic_probability(reading.topics, self.claim_topics)
-        keep = kept_claims(topics, self.config.filter)
+        keep = self.filter.keep(document, reading)
         asked = list(questions(document, said, self.claims, self.names, keep))
         judgements = []
         for (statement, question, claims), answer in zip(asked, self.scorer.score(q for _, q, _ in asked), strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Reading:
 class AttributionModel:
     """A cue tagger with biaffine roles and topic vectors (``encoders.nets.AttributionNet``), exported to ONNX."""
 
-    def __init__(self, runner: OnnxRunner, tokenizer: TextTokenizer, settings: dict[str, float], max_tokens: int) -> None:
+    def __init__(self, runner: OnnxRunner, tokenizer: TextTokenizer, settings: dict[str, Any], max_tokens: int) -> None:
         self.runner = runner
         self.tokenizer = tokenizer
         self.max_tokens = max_tokens
@@ -38,6 +39,7 @@ class AttributionModel:
         self.topic_size = int(settings["topic_size"])
         self.topic_scale = float(settings["topic_scale"])
         self.topic_margin = float(settings["topic_margin"])
+        self.filter_weights: dict[str, float] = settings.get("filter", {})
 
     @classmethod
     def load(cls, folder: Path, threads: int | None = None) -> AttributionModel:
@@ -68,9 +70,9 @@ class AttributionModel:
         out = [o[3][0, 1:-1].mean(axis=0) if o[3].shape[1] > 2 else o[3][0, 0] for o in self.runner.run(feeds)]
         return _unit(np.array(out, dtype=np.float32).reshape(len(texts), self.topic_size))
 
-    def topic_probability(self, sentences: np.ndarray, claims: np.ndarray) -> np.ndarray:
-        """P(the sentence bears on the claim), (n_sentences, n_claims), from topic vectors of length 1."""
-        return np.asarray(1 / (1 + np.exp(-self.topic_scale * (sentences @ claims.T - self.topic_margin))))
+    def topic_logits(self, sentences: np.ndarray, claims: np.ndarray) -> np.ndarray:
+        """How well topics fit, (n_sentences, n_claims), as log odds, from topic vectors of length 1."""
+        return np.asarray(self.topic_scale * (sentences @ claims.T - self.topic_margin))
 
     def _pool(self, w: Window, topic: np.ndarray, starts: np.ndarray, topics: np.ndarray) -> None:
         """Add the mean topic of every sentence that begins in the window's core."""

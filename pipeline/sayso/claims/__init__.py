@@ -1,5 +1,5 @@
 """Claims: the filter that keeps the pairs that can matter."""
 
-from sayso.claims.filter import kept_claims
+from sayso.claims.filter import ClaimFilter
 
-__all__ = ["kept_claims"]
+__all__ = ["ClaimFilter"]

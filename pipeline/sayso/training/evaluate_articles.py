@@ -16,7 +16,6 @@ import numpy as np
 
 from sayso.aggregate import aggregate
 from sayso.attribute.model import AttributionModel
-from sayso.claims.filter import kept_claims
 from sayso.config import ActorConfig, ClaimConfig, RunConfig
 from sayso.encoders.manifest import find_model
 from sayso.pipeline import ArticleResult, Pipeline
@@ -102,7 +101,7 @@ def evaluate_articles(
         found_r |= {(*k, v) for k, v in predicted.items()}
         gold_p |= {(*k, v) for k, v in places.items()}
         found_p |= {(*k, v) for k, v in got.items()}
-        keep = _keep(run, document, attribution)
+        keep = run.filter.keep(document, attribution.read(document))
         index = {c.id: k for k, c in enumerate(run.claims)}
         by_start = {s.start: i for i, s in enumerate(document.sentences)}
         needed = np.zeros_like(keep)
@@ -197,11 +196,6 @@ def _records(gold: Mapping[str, Any], result: ArticleResult, match: Sequence[Seq
         for unit in unit_of.get(j.statement.sentence.start) or [-j.statement.sentence.start - 1]:
             out[gold["article"], unit, j.statement.actor, j.claim] = j.label.value
     return out
-
-
-def _keep(run: Pipeline, document: Segmented, attribution: AttributionModel) -> np.ndarray:
-    topics = attribution.topic_probability(attribution.read(document).topics, run.claim_topics)
-    return kept_claims(topics, run.config.filter)
 
 
 def _record_misses(

@@ -25,6 +25,7 @@ from sayso.training.attribution_data import attribution_records, topic_documents
 from sayso.training.calibrate import calibrate
 from sayso.training.config import DataSet, TrainConfig, base_folder
 from sayso.training.export import copy_tokenizer, export
+from sayso.training.fit_filter import fit_filter
 from sayso.training.loop import Example, fit
 from sayso.training.stance_data import Item, article_items, epoch_of, load_gold, mask_name, read_rows, row_items
 from sayso.types import LABELS
@@ -72,6 +73,8 @@ def train_model(config: TrainConfig, folder: Path, *, resume: bool = False, quie
         found = calibrate(folder, [d for d in config.dev if d.kind == "articles"], config.attribution)
         metrics["calibration"] = found
         write_manifest(folder, manifest.model_copy(update={"settings": {**settings, **found["settings"]}}))
+    if config.task == "attribution" and (articles := [Path(d.path) for d in config.data if d.kind == "articles" and Path(d.path).exists()]):
+        fit_filter(folder, articles)
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
     return folder
 
