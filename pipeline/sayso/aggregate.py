@@ -64,11 +64,12 @@ def aggregate(judgements: Iterable[Judgement], claims: Sequence[Claim], settings
     parent = _parents(claims)
     groups: dict[tuple[str, str], dict[str, Judgement]] = defaultdict(dict)
     for j in judgements:
-        if j.statement.actor is None or j.label is Label.UNRELATED:
+        actor = j.statement.actor
+        if actor is None or j.label is Label.UNRELATED:
             continue
         root, turned = parent.get(j.claim, (j.claim, False))
         j = _turn(j, root) if turned else j
-        seen = groups[j.statement.actor, root]
+        seen = groups[actor, root]
         if j.statement.id not in seen or seen[j.statement.id].weight < j.weight:
             seen[j.statement.id] = j
     return [_position(actor, claim, list(seen.values()), settings) for (actor, claim), seen in groups.items()]

@@ -153,7 +153,7 @@ class Pipeline:
         keep = self.filter.keep(document, reading)
         asked = list(questions(document, said, self.claims, self.names, keep))
         judgements = []
-        for (statement, question, claims), answer in zip(asked, self.scorer.score(q for _, q, _ in asked), strict=True):
+        for (statement, _, claims), answer in zip(asked, self.scorer.score(q for _, q, _ in asked), strict=True):
             judgements += [self._judgement(document, statement, c, p) for c, p in zip(claims, answer, strict=True)]
         n_pairs = sum(s.actor is not None for s in said) * len(self.claims)
         skipped = (*document.skipped, *unresolved)

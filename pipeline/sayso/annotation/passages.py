@@ -25,9 +25,7 @@ from sayso.errors import DataError
 from sayso.types import LABELS
 
 PHENOMENA = frozenset(
-    """two_holders nested not_the_source twin_roles modal_hedge conditional_question noncommittal factive_implicative
-    entity_swapped detail_mismatch contradiction far_paraphrase negative_claim double_negation cue_position scare_quotes
-    evaluative_noun pronoun_description change_of_position rumour headline_body topical_silent article_voice plain""".split()
+    ["two_holders", "nested", "not_the_source", "twin_roles", "modal_hedge", "conditional_question", "noncommittal", "factive_implicative", "entity_swapped", "detail_mismatch", "contradiction", "far_paraphrase", "negative_claim", "double_negation", "cue_position", "scare_quotes", "evaluative_noun", "pronoun_description", "change_of_position", "rumour", "headline_body", "topical_silent", "article_voice", "plain"]
 )
 PARTS = ("source", "cue", "content")
 OWN_VOICE = "-"

@@ -1,0 +1,1 @@
+"""Sentence -> Statement: who says it, by which words, and what."""

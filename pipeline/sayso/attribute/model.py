@@ -152,7 +152,7 @@ def _hull(on: np.ndarray, cue: int) -> tuple[int, int] | None:
         return None
     merged: list[list[int]] = []
     for a, b in runs:
-        if merged and (a - merged[-1][1] <= GAP or merged[-1][1] <= cue <= a and a - merged[-1][1] < 24):
+        if merged and (a - merged[-1][1] <= GAP or (merged[-1][1] <= cue <= a and a - merged[-1][1] < 24)):
             merged[-1][1] = b
         else:
             merged.append([a, b])

@@ -38,6 +38,7 @@ class AttributionNet(nn.Module):
         self.topic = nn.Linear(h, TOPIC_SIZE)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """See the class; ids and mask are (batch, tokens), a mask of None means that nothing is padding."""
         h = self.body(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         h = self.dropout(h)
         return self.cue(h), self.query(h), self.key(h), self.topic(h)
@@ -57,6 +58,7 @@ class StanceNet(nn.Module):
         self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(2 * h, h), nn.GELU(), nn.Dropout(0.1), nn.Linear(h, 4))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None, claim_positions: Tensor) -> Tensor:
+        """See the class; ids and mask are (batch, tokens), positions (batch, max_claims)."""
         h = self.body(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         at = claim_positions.unsqueeze(-1).expand(-1, -1, h.shape[-1])
         claims = torch.gather(h, 1, at)

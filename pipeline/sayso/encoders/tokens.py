@@ -54,7 +54,8 @@ class TextTokenizer:
             if free is None:
                 tokenizer.add_special_tokens([f"[sayso:{name}]"])
                 free = tokenizer.token_to_id(f"[sayso:{name}]")
-            self.marker[name] = free
+            assert free is not None  # just added
+            self.marker[name] = int(free)
 
     @classmethod
     def load(cls, path: Path) -> TextTokenizer:

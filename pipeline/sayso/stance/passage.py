@@ -12,7 +12,6 @@ place where the text's own voice is asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sayso.encoders.tokens import TextTokenizer

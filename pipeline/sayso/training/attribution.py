@@ -129,6 +129,7 @@ class AttributionTask(nn.Module):
         self.net = net
 
     def forward(self, **batch: Tensor) -> dict[str, Tensor]:
+        """Return the loss of a batch from ``collate`` or ``topic_batch``."""
         return {"loss": self._topics(**batch) if "units" in batch else self._spans(**batch)}
 
     def _spans(self, input_ids: Tensor, attention_mask: Tensor, tags: Tensor, cues: Tensor, labels: Tensor) -> Tensor:

@@ -15,7 +15,7 @@ COLUMNS = ("model", "task", "base", "parameters", "size", "measured")
 
 def shelf_rows() -> list[tuple[str, ...]]:
     """One row a model: id, task, base, parameters, size, and what was measured."""
-    out = {}
+    out: dict[str, tuple[str, ...]] = {}
     for shelf in shelves():
         for path in sorted(shelf.glob("*/model.yaml")):
             m = load_manifest(path.parent)

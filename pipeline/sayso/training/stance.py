@@ -73,6 +73,7 @@ class StanceTask(nn.Module):
         self.silence_weight = silence_weight
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, claim_positions: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Return the loss of a batch from ``collate``, and the logits (batch, claims, 4)."""
         logits = self.net(input_ids, attention_mask, claim_positions).float()
         there = labels.sum(-1) > 0
         log_p = F.log_softmax(logits, dim=-1)

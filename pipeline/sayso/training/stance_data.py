@@ -179,9 +179,7 @@ def epoch_of(items: Sequence[Item], rng: random.Random, silent_share: float, far
     """An epoch's items: all with a stance, and a share of the silent ones (near: speaking or the article's voice)."""
     out = []
     for item in items:
-        if not item.silent or "near" not in item.meta:
-            out.append(item)
-        elif rng.random() < (silent_share if item.meta["near"] else far_share):
+        if not item.silent or "near" not in item.meta or rng.random() < (silent_share if item.meta["near"] else far_share):
             out.append(item)
     return out
 
