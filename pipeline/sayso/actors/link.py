@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sayso.actors.registry import ActorRegistry, Mention
 from sayso.types import Span
 
-POSSESSIVE = re.compile(r"['’]s?\b")
+POSSESSIVE = re.compile(r"['’](?:s\b|(?!\w))")
+CONJUNCT = re.compile(r",|\b(?:and|or)\b")
 WORD = re.compile(r"[\w'’-]+")
+NEAR = 400  # characters before a sentence in which a pronoun may find its only candidate
 RECENT = 4  # holders further back than this many statements are no longer in the reader's mind
 
 
@@ -36,12 +39,15 @@ class Linker:
         self.text = text
         self.words = registry.words
         self.mentions = registry.mentions(text)
+        self._starts = [m.start for m in self.mentions]
         self._said: list[_Said] = []
+        self._pronouns = self.words.singular_pronouns | self.words.thing_pronouns | self.words.plural_pronouns
         self._present = {m.actor for m in self.mentions}
 
     def mentions_in(self, span: Span) -> list[Mention]:
         """Mentions that lie in ``span``."""
-        return [m for m in self.mentions if span.start <= m.start and m.end <= span.end]
+        inside = self.mentions[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
+        return [m for m in inside if m.end <= span.end]
 
     def resolve(self, source: Span, sentence: Span) -> Link:
         """Link a source span. Call in reading order: the answer is remembered for the pronouns that follow."""
@@ -54,7 +60,7 @@ class Linker:
                 link = self._all()
             elif len(first) == 1 and first[0] in self.words.first_person:
                 link = Link((), "first person outside an interview")
-            elif len(first) == 1 and (first[0] in self.words.singular_pronouns or first[0] in self.words.thing_pronouns or first[0] in self.words.plural_pronouns):
+            elif len(first) == 1 and first[0] in self._pronouns:
                 link = self._pronoun(first[0], source, sentence)
             elif first and first[0] in self.words.singular_pronouns and len(first) <= 4 and first[-1] in self.words.role_nouns:
                 link = self._pronoun(first[0], source, sentence)  # "his spokesman"
@@ -69,33 +75,23 @@ class Linker:
         return link
 
     def _named(self, source: Span) -> Link:
-        inside = self.mentions_in(source)
-        kept: list[str] = []
-        for m in inside:
-            if self._turned_away(m, source):
-                continue
-            if m.actor not in kept:
-                kept.append(m.actor)
+        inside = [m for m in self.mentions_in(source) if not self._turned_away(m, source)]
+        kept = tuple(dict.fromkeys(m.actor for m in inside))
         if len(kept) > 1 and not _joined(self.text[source.start : source.end]):
-            kept = kept[:1] if not self._owned(inside, source) else [self._owned(inside, source) or kept[0]]
-        return Link(tuple(kept), None if kept else "no actor named")
+            kept = (self._owner(inside, source),)
+        return Link(kept, None if kept else "no actor named")
 
     def _turned_away(self, m: Mention, source: Span) -> bool:
         """"Rowe's critics", "opponents of Rowe", "a customer of the bank" are not Rowe, nor the bank."""
-        after = self.text[m.end : source.end]
-        if POSSESSIVE.match(after) or after.startswith(("'", "’")):
-            head = [w.lower() for w in WORD.findall(after)]
-            if head and any(w.strip("'’") in self.words.against_nouns for w in head):
-                return True
-        before = [w.lower() for w in WORD.findall(self.text[source.start : m.start])]
-        return any(w in self.words.against_nouns for w in before)
+        after = CONJUNCT.split(self.text[m.end : source.end])[0]
+        before = CONJUNCT.split(self.text[source.start : m.start])[-1]
+        words = before + (after if POSSESSIVE.match(after) else "")
+        return any(w.strip("'’") in self.words.against_nouns for w in WORD.findall(words.lower()))
 
-    def _owned(self, inside: Sequence[Mention], source: Span) -> str | None:
+    def _owner(self, inside: Sequence[Mention], source: Span) -> str:
         """In "Ostland's envoy to Westland" the owner speaks; in "the envoy of Ostland in Westland" the first named."""
-        for m in inside:
-            if POSSESSIVE.match(self.text[m.end : source.end]):
-                return m.actor
-        return inside[0].actor if inside else None
+        owners = (m.actor for m in inside if POSSESSIVE.match(self.text[m.end : source.end]))
+        return next(owners, inside[0].actor)
 
     def _all(self) -> Link:
         recent: list[str] = []
@@ -109,26 +105,24 @@ class Linker:
 
     def _pronoun(self, word: str, source: Span, sentence: Span) -> Link:
         single = word in self.words.singular_pronouns
-        before = [m for m in self.mentions if m.end <= source.start]
-        here = [m for m in before if m.start >= sentence.start and self._fits(m, single)]
-        names = list(dict.fromkeys(m.actor for m in here))
-        if len(names) == 1:
-            return Link((names[0],))
-        for said in reversed(self._said):
-            if said.person == single or (not single and not said.person):
-                return Link(said.actors) if word in self.words.plural_pronouns or len(said.actors) == 1 else Link((), f"unclear whom {word!r} stands for")
-        near = [m for m in before if m.start >= sentence.start - 400 and self._fits(m, single)]
-        names = list(dict.fromkeys(m.actor for m in near))
-        if len(names) == 1:
-            return Link((names[0],))
-        return Link((), f"unclear whom {word!r} stands for")
+        unclear = Link((), f"unclear whom {word!r} stands for")
+        near = self.mentions_in(Span(max(0, sentence.start - NEAR), source.start))
+        near = [m for m in near if self._fits(m, single)]
+        here = {m.actor for m in near if m.start >= sentence.start}
+        if len(here) == 1:
+            return Link(tuple(here))
+        said = next((s for s in reversed(self._said) if s.person == single), None)
+        if said is not None and (not here or here & set(said.actors)):
+            return Link(said.actors) if word in self.words.plural_pronouns or len(said.actors) == 1 else unclear
+        named = {m.actor for m in near}
+        return Link(tuple(named)) if len(named) == 1 else unclear
 
     def _fits(self, m: Mention, single: bool) -> bool:
         return m.person if single else not m.person
 
 
 def _joined(text: str) -> bool:
-    return bool(re.search(r",|\b(?:and|both|neither|nor|as well as|together with|&)\b", text))
+    return bool(re.search(r"\b(?:and|both|neither|nor|as well as|together with|&)\b", text))
 
 
 def _short(words: str) -> str:

@@ -54,8 +54,9 @@ class _Entry:
 
 
 NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*\.?")
-PARTICLES = frozenset("al ben bin da de del della den der di do dos du el ibn la le van von y".split())
-PERSON_KINDS = frozenset("person politician official minister president mayor judge athlete player scientist expert".split())
+MONTHS = frozenset(("April", "August", "June", "March", "May"))
+BEFORE_MONTH = re.compile(r"(?:\d|\b(?:in|on|since|until|by|of|last|next))\s+$")
+PARTICLES = frozenset(("al", "ben", "bin", "da", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "ibn", "la", "le", "van", "von", "y"))
 
 
 class ActorRegistry:
@@ -71,13 +72,13 @@ class ActorRegistry:
         self.words = load_language(language)
         self._check()
         self._entries: dict[str, _Entry] = {}
-        listed = {f.casefold() for a in self.actors for f in (a.name, *a.aliases)}
+        listed = {f.strip().casefold() for a in self.actors for f in (a.name, *a.aliases)}
         derived: dict[str, list[_Entry]] = {}
         for actor in self.actors:
-            for text, entry in _listed_forms(actor):
+            for text, entry in _listed_forms(actor, self.words):
                 self._entries.setdefault(text, entry)
         for actor in self.actors:
-            for text, entry in _derived_forms(actor, self.words, len(self.actors)):
+            for text, entry in _derived_forms(actor, self.words):
                 if text.casefold() not in listed:
                     derived.setdefault(text, []).append(entry)
         for text, entries in derived.items():
@@ -104,7 +105,7 @@ class ActorRegistry:
             ids.add(a.id)
             if not a.name.strip():
                 faults.append(f"actor {a.id!r} has an empty name; give the name that texts use")
-            for form in {a.name.casefold(), *(x.casefold() for x in a.aliases)}:
+            for form in sorted({x.strip().casefold() for x in (a.name, *a.aliases)} - {""}):
                 if owner.setdefault(form, a.id) != a.id:
                     faults.append(f"{form!r} names both {owner[form]!r} and {a.id!r}; an alias must belong to one actor")
         if faults:
@@ -124,7 +125,7 @@ class ActorRegistry:
             for m in pattern.finditer(text, start, end):
                 key = _key(m.group())
                 entry = table.get(key.casefold() if fold else key)
-                if entry is None or _is_common_word(text, m, entry):
+                if entry is None or _is_month(text, m):
                     continue
                 old = found.get(m.start())
                 if old is None or old.end < m.end():
@@ -151,16 +152,16 @@ def _pattern(forms: Sequence[str], flags: int) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?!\w)", flags)
 
 
-def _is_common_word(text: str, m: re.Match[str], entry: _Entry) -> bool:
-    """A name that is also a month ("May 4", "in May") or a verb at the start of a sentence is not a mention there."""
-    word = m.group()
-    if word in {"May", "March", "April", "August", "June"}:
-        return bool(re.match(r"\s+\d", text[m.end() : m.end() + 4]) or re.search(r"(?:\d|\bin|\bon|\bsince|\buntil|\bby|\bof|\blast|\bnext)\s+$", text[max(0, m.start() - 7) : m.start()]))
-    return False
+def _is_month(text: str, m: re.Match[str]) -> bool:
+    """A name that is also a month is no mention in a date: "May 4", "in May"."""
+    if m.group() not in MONTHS:
+        return False
+    return bool(re.match(r"\s+\d", text[m.end() : m.end() + 4]) or BEFORE_MONTH.search(text[max(0, m.start() - 7) : m.start()]))
 
 
-def _is_person(actor: Actor) -> bool:
-    return actor.kind.lower() in PERSON_KINDS or "person" in actor.kind.lower().split()
+def _is_person(actor: Actor, words: Language) -> bool:
+    head = re.split(r" (?:of|for|at|in) ", actor.kind.lower())[0].split()
+    return bool(head) and (head[-1] == "person" or head[-1] in words.kind_nouns["person"])
 
 
 def _looks_like_person(name: str) -> bool:
@@ -168,22 +169,30 @@ def _looks_like_person(name: str) -> bool:
     return 2 <= len(words) <= 4 and all(w[:1].isupper() or w.lower() in PARTICLES for w in words) and words[0].lower() != "the"
 
 
-def _listed_forms(actor: Actor) -> Iterator[tuple[str, _Entry]]:
-    person = _is_person(actor)
-    yield actor.name, _Entry(actor.id, Form.NAME, person, any_case=False)
-    for alias in actor.aliases:
+def _is_persons_alias(alias: str, actor: Actor, words: Language) -> bool:
+    """True where an alias of a group or state names one of its people, not the group by fewer words, nor its seat."""
+    parts = {w.lower() for w in alias.split()}
+    if not _looks_like_person(alias) or parts & {w.lower() for w in actor.name.split()}:
+        return False
+    return not parts & (words.head_nouns | words.place_nouns) and all(alias not in forms for forms in words.places.values())
+
+
+def _listed_forms(actor: Actor, words: Language) -> Iterator[tuple[str, _Entry]]:
+    person = _is_person(actor, words)
+    yield actor.name.strip(), _Entry(actor.id, Form.NAME, person, any_case=False)
+    for alias in filter(None, map(str.strip, actor.aliases)):
         # "the union" is a description that may open a sentence; "US" must never match "us"
         loose = not any(w[:1].isupper() for w in alias.split()) or alias[:4] in ("the ", "The ")
-        yield alias, _Entry(actor.id, Form.ALIAS, person or _looks_like_person(alias), any_case=loose)
+        yield alias, _Entry(actor.id, Form.ALIAS, person or _is_persons_alias(alias, actor, words), any_case=loose)
     for member in actor.members:
         name = member.split(",")[0].strip()
         if name:
             yield name, _Entry(actor.id, Form.MEMBER, _looks_like_person(name), any_case=name[:1].islower())
 
 
-def _derived_forms(actor: Actor, words: Language, n_actors: int) -> Iterator[tuple[str, _Entry]]:
-    person = _is_person(actor)
-    names = [actor.name, *actor.aliases] if person else [a for a in actor.aliases if _looks_like_person(a)]
+def _derived_forms(actor: Actor, words: Language) -> Iterator[tuple[str, _Entry]]:
+    person = _is_person(actor, words)
+    names = [actor.name, *actor.aliases] if person else [a for a in actor.aliases if _is_persons_alias(a, actor, words)]
     names += [m.split(",")[0].strip() for m in actor.members]
     for name in names:
         parts = NAME_WORD.findall(name)
@@ -200,8 +209,7 @@ def _derived_forms(actor: Actor, words: Language, n_actors: int) -> Iterator[tup
             yield initials, _Entry(actor.id, Form.INITIALS, False, any_case=False)
         for form in words.places.get(bare, ()):
             yield form, _Entry(actor.id, Form.PLACE, False, any_case=False)
-        last = bare.split()[-1].lower() if len(bare.split()) > 1 else ""
-        nouns = {last} if last.isalpha() and bare.split()[-1][:1].isupper() else set()
+        nouns = {w for w in _heads(bare) if w in words.head_nouns}
         nouns |= {n for k, group in words.kind_nouns.items() if _kind_fits(k, actor.kind) for n in group}
         nouns |= {w for w in actor.kind.lower().split()[-1:] if w.isalpha()}
         for noun in nouns:
@@ -215,6 +223,12 @@ def _derived_forms(actor: Actor, words: Language, n_actors: int) -> Iterator[tup
         if role and len(role.split()) <= 4:
             yield f"the {role}", _Entry(actor.id, Form.DESCRIPTION, True, any_case=True)
             yield f"the {role.split()[-1]}", _Entry(actor.id, Form.DESCRIPTION, True, any_case=True)
+
+
+def _heads(name: str) -> set[str]:
+    """The noun that a name of several words turns on: "Rail Agency", "Ministry of Rail", "Ministry of Rail of Ostland"."""
+    parts = re.split(r" (?:of|for|at|in|on) ", name)[0].lower().split()
+    return {parts[-1]} if parts and len(name.split()) > 1 else set()
 
 
 def _kind_fits(kind: str, actual: str) -> bool:

@@ -38,6 +38,10 @@ class Language:
     """Phrases that stand for every actor in question ("both sides")."""
     kind_nouns: dict[str, frozenset[str]]
     """Descriptions ("the company") by the kind of actor that they fit."""
+    head_nouns: frozenset[str]
+    """Words that a text shortens an organisation's name to ("the council")."""
+    place_nouns: frozenset[str]
+    """Last words of names of places and buildings, never of a person."""
     role_nouns: frozenset[str]
     """People who speak for an organisation."""
     against_nouns: frozenset[str]
@@ -77,6 +81,8 @@ def load_language(code: str) -> Language:
         thing_pronouns=group("thing_pronouns"),
         all_of=group("all_of"),
         kind_nouns={k: frozenset(v) for k, v in words["kind_nouns"].items()},
+        head_nouns=group("head_nouns"),
+        place_nouns=group("place_nouns"),
         role_nouns=group("role_nouns"),
         against_nouns=group("against_nouns"),
         places={k: tuple(v) for k, v in places.items()},
