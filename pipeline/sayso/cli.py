@@ -75,6 +75,7 @@ def report(
     from sayso.config import load_config
     from sayso.pipeline import Pipeline
     from sayso.read import read_articles
+    from sayso.report.files import check_writable
     from sayso.report.terminal import print_matrix
 
     overrides = _overrides(settings)
@@ -86,9 +87,11 @@ def report(
     run_config = load_config(config, overrides)
     if not run_config.articles:
         raise ConfigError("articles", ["none given; name files, folders or globs on the command line, or under articles in the config"])
-    pipeline = Pipeline(run_config)
     manifest = Path(run_config.manifest) if run_config.manifest else None
-    read = list(read_articles(run_config.articles, manifest=manifest, language=run_config.language))
+    articles_read = read_articles(run_config.articles, manifest=manifest, language=run_config.language)
+    check_writable(out)
+    pipeline = Pipeline(run_config)
+    read = list(articles_read)
     with _progress(quiet) as bar:
         row = bar.add_task("reading articles", total=len(read))
         result = pipeline.run(read, progress=lambda _: bar.advance(row))

@@ -46,6 +46,15 @@ def write_report(report: PositionReport, out: Path) -> list[Path]:
     return [out / name for name in names]
 
 
+def check_writable(out: Path) -> None:
+    """Raise OutputError now, before long work, where ``out`` cannot become or is not a folder that can be written."""
+    there = out
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise OutputError(f"{out}: {there} is not a folder that can be written; choose another one with --out")
+
+
 def _write_all(report: PositionReport, folder: Path) -> list[str]:
     from sayso.report.html import render_html
     from sayso.report.json_ import to_json

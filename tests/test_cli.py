@@ -1,0 +1,80 @@
+"""The command line: exit codes and messages. The sample run itself is in test_sample_run.py."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = """
+actors: [{id: a, name: Orsk Mining}]
+claims: [{id: c1, text: The shaft flooded.}]
+"""
+
+
+def run(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from sayso.cli import main; main()", *args]
+    env = {**os.environ, "COLUMNS": "200"}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("actrs: []", "did you mean 'actors'"),
+        (CONFIG + "model: nowhere\n", "no such folder"),
+        (CONFIG + "threads: many\n", "threads"),
+        (CONFIG.replace("id: a,", "id: article,"), "reserved"),
+        (CONFIG.replace("The shaft flooded.", "''"), "is empty"),
+        (CONFIG.replace("[{id: a, name: Orsk Mining}]", "[{id: a, name: Orsk}, {id: b, name: Bel, aliases: [Orsk]}]"), "must belong to one actor"),
+        ("actors: [", "not YAML"),
+    ],
+)
+def test_a_wrong_config_is_one_clear_message(tmp_path: Path, config: str, message: str) -> None:
+    (tmp_path / "run.yaml").write_text(config)
+    (tmp_path / "a.txt").write_text("Orsk Mining said the shaft flooded.")
+    done = run("report", "a.txt", "--config", "run.yaml", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert message in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (["report", "missing.txt", "--config", "run.yaml"], 1, "missing.txt"),
+        (["report", "--config", "run.yaml"], 1, "none given"),
+        (["report", "--config", "nowhere.yaml", "a.txt"], 1, "no such file"),
+        (["evaluate"], 1, "nothing to measure on"),
+        (["evaluate", "sayso-small", "nowhere.jsonl"], 1, "no such file"),
+        (["train", "nowhere.yaml"], 1, "no such file"),
+        (["frobnicate"], 2, "No such command"),
+    ],
+)
+def test_wrong_calls(tmp_path: Path, args: list[str], code: int, message: str) -> None:
+    (tmp_path / "run.yaml").write_text(CONFIG)
+    done = run(*args, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert message in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr
+
+
+def test_an_output_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "run.yaml").write_text(CONFIG)
+    (tmp_path / "a.txt").write_text("Orsk Mining said the shaft flooded.")
+    (tmp_path / "taken").write_text("a file, not a folder")
+    done = run("report", "a.txt", "--config", "run.yaml", "--out", "taken/out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "taken" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_models_are_listed() -> None:
+    done = run("models", cwd=ROOT)
+    assert done.returncode == 0
+    assert "sayso-attribution" in done.stdout

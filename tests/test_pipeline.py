@@ -1,0 +1,147 @@
+"""The whole way with the shelf's attribution model and a scorer of fixed answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sayso import Article, Pipeline, RunConfig, Skipped
+from sayso.config import ActorConfig, ClaimConfig
+from sayso.errors import ConfigError, ScoringError
+from sayso.stance.passage import Question
+
+CONFIG = RunConfig(
+    actors=(
+        ActorConfig(id="orsk", name="Orsk Mining", kind="company", aliases=("the company",), members=("Dana Weil, chief executive",)),
+        ActorConfig(id="union", name="Pit Union", kind="trade union"),
+    ),
+    claims=(ClaimConfig(id="c1", text="The north shaft has flooded."), ClaimConfig(id="c2", text="The north shaft is dry.", negation_of="c1")),
+)
+TEXT = """Shaft trouble at Orsk
+
+Orsk Mining said on Monday that the north shaft had flooded. The Pit Union denied that the shaft had flooded.
+
+The union denied it again on Tuesday.
+"""
+
+
+class KeywordScorer:
+    """Asserts, unless the sentence denies; silent where the holder has no attribution."""
+
+    id = "keywords"
+    threshold = 0.5
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    def score(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:
+        for q in questions:
+            self.asked.append(q)
+            if any("poison" in c for c in q.claims) or "poison" in q.passage.text:
+                raise ScoringError("poison")
+            sentence = q.passage.text[q.passage.sentence.start : q.passage.sentence.end]
+            row = [0.02, 0.02, 0.02, 0.94]
+            if q.passage.attributions:
+                row = [0.05, 0.9, 0.03, 0.02] if "denied" in sentence else [0.9, 0.05, 0.03, 0.02]
+            yield np.tile(np.array([row], dtype=np.float32), (len(q.claims), 1))
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline(CONFIG, scorer=KeywordScorer())
+
+
+def test_an_article_becomes_positions_with_evidence_that_points_into_its_text(pipeline: Pipeline) -> None:
+    article = Article("a1", TEXT, outlet="Herald", published=dt.date(2026, 3, 2))
+    report = pipeline.run([article])
+    held = report.position("orsk", "c1")
+    assert held is not None and held.verdict == "asserts"
+    denied = report.position("union", "c1")
+    assert denied is not None and denied.label == "denies"
+    for p in report.positions:
+        for j in p.evidence:
+            assert TEXT[j.statement.sentence.start : j.statement.sentence.end] == j.text
+            assert j.outlet == "Herald"
+    assert report.provenance.counts["articles"] == 1
+
+
+def test_the_negation_of_a_claim_is_reported_on_its_parent(pipeline: Pipeline) -> None:
+    report = pipeline.run([Article("a1", TEXT)])
+    assert {p.claim for p in report.positions} == {"c1"}
+    assert {j.claim for j in report.judgements} == {"c1", "c2"}
+
+
+def test_one_bad_article_is_recorded_and_the_rest_is_read(pipeline: Pipeline) -> None:
+    report = pipeline.run([Article("good", TEXT), Article("bad", TEXT + "\nOrsk Mining said the north shaft holds poison."), Article("last", TEXT)])
+    assert [a.id for a in report.articles] == ["good", "last"]
+    assert [(s.article, s.stage) for s in report.skipped if s.stage == "pipeline"] == [("bad", "pipeline")]
+
+
+@pytest.mark.parametrize(
+    ("article", "reason"),
+    [
+        (Article("e", ""), "no sentence found"),
+        (Article("w", " \n\n\t "), "no sentence found"),
+        (Article("b", "Subscribe to our newsletter\n\n© The Herald 2026"), "no sentence found"),
+        (Article("n", "Rain fell on the hills all night. By noon the river was brown."), "none of the listed actors is mentioned"),
+    ],
+)
+def test_articles_that_hold_nothing_are_listed_with_their_reason(pipeline: Pipeline, article: Article, reason: str) -> None:
+    report = pipeline.run([article])
+    assert reason in [s.reason for s in report.skipped]
+
+
+def test_two_articles_with_one_id_are_not_mixed(pipeline: Pipeline) -> None:
+    report = pipeline.run([Article("a", TEXT), Article("a", TEXT)])
+    assert len(report.articles) == 1
+    assert any("id" in s.reason for s in report.skipped if s.stage == "read")
+
+
+def test_skipped_articles_pass_through(pipeline: Pipeline) -> None:
+    report = pipeline.run([Skipped("x.txt", "read", "binary file")])
+    assert report.skipped == (Skipped("x.txt", "read", "binary file"),)
+
+
+def test_a_run_repeats_exactly(pipeline: Pipeline) -> None:
+    first, second = pipeline.run([Article("a1", TEXT)]), pipeline.run([Article("a1", TEXT)])
+    assert first.positions == second.positions
+    assert first.judgements == second.judgements
+
+
+@pytest.mark.parametrize(("missing", "key"), [({"actors": "discover"}, "actors"), ({"claims": "discover"}, "claims")])
+def test_lists_must_be_given(missing: dict[str, str], key: str) -> None:
+    with pytest.raises(ConfigError, match=key):
+        Pipeline(CONFIG.model_copy(update=missing), scorer=KeywordScorer())
+
+
+def test_a_claim_that_is_too_long_is_refused_before_the_run() -> None:
+    claims = (ClaimConfig(id="long", text="A poison claim."),)
+    with pytest.raises(ConfigError, match="long"):
+        Pipeline(CONFIG.model_copy(update={"claims": claims}), scorer=KeywordScorer())
+
+
+def test_filter_off_asks_every_claim_of_every_statement() -> None:
+    scorer = KeywordScorer()
+    off = CONFIG.model_copy(update={"filter": CONFIG.filter.model_copy(update={"enabled": False})})
+    report = Pipeline(off, scorer=scorer).run([Article("a1", TEXT)])
+    asked = report.provenance.counts
+    assert asked["pairs_scored"] == asked["pairs"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["residence_drone_claim.txt"])
+def test_the_real_article_gives_the_drawn_table(name: str) -> None:
+    from sayso.training.evaluate_articles import evaluate_articles
+
+    folder = Path(__file__).resolve().parents[2] / "shared" / "articles"
+    if not (folder / name).is_file():
+        pytest.skip("the shared articles are not here")
+    result = evaluate_articles(folder)
+    missed = {(m.actor, m.claim): m.found for m in result.misses if m.kind == "position" and m.article == name}
+    assert not {("russia", "c1"), ("ukraine", "c1"), ("article", "c1")} & set(missed), missed
+    assert result.positions["f1"] >= 0.46
+    assert result.records["f1"] >= 0.28
