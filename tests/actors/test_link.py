@@ -158,3 +158,18 @@ def test_every_source_links_to_actors_or_a_reason(text: str, cuts: list[tuple[in
         assert set(link.actors) <= set(REGISTRY.by_id)
         assert len(set(link.actors)) == len(link.actors)
         assert link.actors or link.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "expected"),
+    [
+        ("The Water Board, which runs the dam, says it held.", "which", ("board",)),
+        ("Ana Ruiz, who chairs the inquiry, doubts it. Storms came.", "who", ("ruiz",)),
+        ("The Water Board met. Villagers, who had waited for hours, doubt it.", "who", ()),
+    ],
+)
+def test_relative_pronouns_stand_for_the_name_before_them(text: str, source: str, expected: tuple[str, ...]) -> None:
+    registry = ActorRegistry([Actor("board", "Water Board", "public body"), Actor("ruiz", "Ana Ruiz", "person")])
+    at = text.index(source)
+    start = text.rfind(". ", 0, at) + 2 if ". " in text[:at] else 0
+    assert Linker(registry, text).resolve(Span(at, at + len(source)), Span(start, len(text))).actors == expected

@@ -60,6 +60,8 @@ class Linker:
                 link = self._all()
             elif len(first) == 1 and first[0] in self.words.first_person:
                 link = Link((), "first person outside an interview")
+            elif first and first[0] in self.words.relative_pronouns:
+                link = self._antecedent(source, sentence)
             elif len(first) == 1 and first[0] in self._pronouns:
                 link = self._pronoun(first[0], source, sentence)
             elif first and first[0] in self.words.singular_pronouns and len(first) <= 4 and first[-1] in self.words.role_nouns:
@@ -102,6 +104,13 @@ class Linker:
         if len(self._present) == 2:
             return Link(tuple(sorted(self._present)))
         return Link((), "unclear which actors are meant by all of them")
+
+    def _antecedent(self, source: Span, sentence: Span) -> Link:
+        """"The Water Board, which runs the dam, says": the name that the relative clause hangs on."""
+        before = self.mentions_in(Span(sentence.start, source.start))
+        if before and not re.search(r"[.;:]|\b(?:and|but|that)\b", self.text[before[-1].end : source.start]):
+            return Link((before[-1].actor,))
+        return Link((), f"unclear whom {self.text[source.start : source.end].split()[0].lower()!r} stands for")
 
     def _pronoun(self, word: str, source: Span, sentence: Span) -> Link:
         single = word in self.words.singular_pronouns

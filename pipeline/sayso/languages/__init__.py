@@ -34,6 +34,7 @@ class Language:
     """Pronouns that stand for a group, an organisation or several actors."""
     thing_pronouns: frozenset[str]
     """Pronouns that stand for an organisation or a state."""
+    relative_pronouns: frozenset[str]
     all_of: frozenset[str]
     """Phrases that stand for every actor in question ("both sides")."""
     kind_nouns: dict[str, frozenset[str]]
@@ -79,6 +80,7 @@ def load_language(code: str) -> Language:
         singular_pronouns=group("singular_pronouns"),
         plural_pronouns=group("plural_pronouns"),
         thing_pronouns=group("thing_pronouns"),
+        relative_pronouns=group("relative_pronouns"),
         all_of=group("all_of"),
         kind_nouns={k: frozenset(v) for k, v in words["kind_nouns"].items()},
         head_nouns=group("head_nouns"),
