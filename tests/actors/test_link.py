@@ -65,7 +65,15 @@ def test_named_sources(source: str, expected: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["critics of Holt", "Holt's critics", "Holt’s former wife", "the widow of Moss", "the Herders' opponents", "rivals of Northfell", "a neighbour of Holt"],
+    [
+        "critics of Holt",
+        "Holt's critics",
+        "Holt’s former wife",
+        "the widow of Moss",
+        "the Herders' opponents",
+        "rivals of Northfell",
+        "a neighbour of Holt",
+    ],
 )
 def test_people_around_an_actor_are_not_the_actor(source: str) -> None:
     (link,) = links(f"{source} said so.", source)
@@ -126,7 +134,9 @@ def test_first_person_is_nobody_outside_an_interview(word: str) -> None:
     ("text", "sources", "expected"),
     [
         pytest.param("Ostland met Westland.\nBoth sides agreed.", ["Both sides"], ("ost", "wes"), id="the only two in the text"),
-        pytest.param("Holt said so.\nNorthfell and Moss left.\nOstland denied it.\nBoth agreed.", ["Holt", "Ostland", "Both"], ("ost", "holt"), id="last two"),
+        pytest.param(
+            "Holt said so.\nNorthfell and Moss left.\nOstland denied it.\nBoth agreed.", ["Holt", "Ostland", "Both"], ("ost", "holt"), id="last two"
+        ),
         pytest.param("Holt met Moss at Northfell.\nNeither agreed.", ["Neither"], (), id="three in the text, none spoke"),
         pytest.param("Holt left.\nBoth sides agreed.", ["Both sides"], (), id="only one in the text"),
     ],
@@ -145,7 +155,9 @@ def test_mentions_in_a_span() -> None:
     assert linker.mentions_in(Span(17, 22)) == []  # half a mention is none
 
 
-PIECES = st.lists(st.one_of(st.text(max_size=8), st.sampled_from(["Holt", " Northfell", "’s ", " critics", " she ", " it ", " and ", "both", "\n"])), max_size=15)
+PIECES = st.lists(
+    st.one_of(st.text(max_size=8), st.sampled_from(["Holt", " Northfell", "’s ", " critics", " she ", " it ", " and ", "both", "\n"])), max_size=15
+)
 
 
 @given(PIECES.map("".join), st.lists(st.tuples(st.integers(0, 120), st.integers(0, 60)), max_size=8))

@@ -102,7 +102,12 @@ def test_a_listed_alias_wins_over_a_derived_form() -> None:
 
 @pytest.mark.parametrize(
     ("alias", "text"),
-    [("Grey House", "House prices fell."), ("Pell Valley Water", "Water rose."), ("Foreign Ministry", "Ministry of nothing."), ("White House", "House rules")],
+    [
+        ("Grey House", "House prices fell."),
+        ("Pell Valley Water", "Water rose."),
+        ("Foreign Ministry", "Ministry of nothing."),
+        ("White House", "House rules"),
+    ],
 )
 def test_the_last_word_of_a_groups_alias_is_no_surname(alias: str, text: str) -> None:
     registry = ActorRegistry([Actor("x", "Pell", "country", (alias,))])
@@ -116,7 +121,9 @@ def test_a_person_among_the_aliases_of_a_group_is_a_person() -> None:
     assert [(m.person, m.form) for m in registry.mentions("Vera Lind left. Lind knew.")] == [(True, Form.ALIAS), (True, Form.SURNAME)]
 
 
-@pytest.mark.parametrize("kind", ["person", "Person", "politician", "dancer", "opera singer", "players' agent", "minister of health", "former planning officer"])
+@pytest.mark.parametrize(
+    "kind", ["person", "Person", "politician", "dancer", "opera singer", "players' agent", "minister of health", "former planning officer"]
+)
 def test_kinds_of_persons(kind: str) -> None:
     (mention,) = ActorRegistry([Actor("a", "Ann Pell", kind)]).mentions("Pell said so.")
     assert mention.person
@@ -133,7 +140,9 @@ def test_kinds_of_groups(kind: str) -> None:
         pytest.param([Actor("article", "The Courier")], "'article' is reserved", id="reserved id"),
         pytest.param([Actor("a", "Ann Pell"), Actor("a", "Bob Moss")], "'a' is used twice", id="id twice"),
         pytest.param([Actor("a", "  ")], "'a' has an empty name", id="empty name"),
-        pytest.param([Actor("a", "Pell", aliases=("the firm",)), Actor("b", "Moss", aliases=("The firm",))], "'the firm' names both 'a' and 'b'", id="shared"),
+        pytest.param(
+            [Actor("a", "Pell", aliases=("the firm",)), Actor("b", "Moss", aliases=("The firm",))], "'the firm' names both 'a' and 'b'", id="shared"
+        ),
         pytest.param([Actor("a", "Pell"), Actor("b", "Moss", aliases=("pell",))], "'pell' names both 'a' and 'b'", id="a name as alias"),
     ],
 )
@@ -164,7 +173,11 @@ def test_no_actors_no_mentions() -> None:
     assert ActorRegistry([]).mentions("Northfell Water denied it.") == []
 
 
-@given(st.lists(st.one_of(st.text(max_size=12), st.sampled_from(["Northfell", " Water", "the council", "US", "İ", "ß", "ſ", "’s ", " "])), max_size=20).map("".join))
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=12), st.sampled_from(["Northfell", " Water", "the council", "US", "İ", "ß", "ſ", "’s ", " "])), max_size=20
+    ).map("".join)
+)
 @settings(max_examples=150, deadline=None)
 def test_mentions_are_in_order_and_apart_in_any_text(text: str) -> None:
     at = 0
