@@ -13,8 +13,9 @@ contradiction widens the interval.
 
 A change of mind is not averaged. Judgements are put in order (date, then place in the article), and every cut into *before* and
 *after* is weighed against no cut by the ratio of the Dirichlet-multinomial marginal likelihoods of the soft counts (the Bayes
-factor of a change point; Smith 1975, "A Bayesian approach to inference about a change-point"). Where the best cut is favoured by
-``shift_odds`` and the label differs on its two sides, the position is the posterior of *after*, and *before* is history.
+factor of a change point; Smith 1975, "A Bayesian approach to inference about a change-point"). A cut lies between two dates or
+within one article: two articles of one day, or of no known day, have no order. Where the best cut is favoured by ``shift_odds`` and
+the label differs on its two sides, the position is the posterior of *after*, and *before* is history.
 
 Repeated wording is one piece of evidence however often it is printed; headlines count only where the body is silent; and a
 claim that is the negation of another is counted on that other with asserts and denies exchanged.
@@ -112,9 +113,8 @@ def _turn(j: Judgement, claim: str) -> Judgement:
 
 def _position(actor: str, claim: str, judgements: list[Judgement], settings: AggregateSettings) -> Position:
     ordered = sorted(judgements, key=lambda j: (j.published or dt.date.min, j.statement.article, j.statement.sentence.start))
-    counted = [j for j in ordered if j.duplicate_of is None] or ordered[:1]
-    body = [j for j in counted if j.statement.sentence.kind is not BlockKind.TITLE]
-    used = body or counted
+    counted = _unrepeated(ordered)
+    used = _unrepeated([j for j in ordered if j.statement.sentence.kind is not BlockKind.TITLE]) or counted
     cut = _cut(used, settings.shift_odds)
     now = used[cut:]
     alpha = _alpha(now)
@@ -127,7 +127,8 @@ def _position(actor: str, claim: str, judgements: list[Judgement], settings: Agg
         before = STANCES[int(_alpha(used[:cut]).argmax())]
         shifts = (Shift(before, label, used[cut - 1].statement.id, used[cut].statement.id),)
     dates = [j.published for j in ordered if j.published]
-    evidence = sorted(ordered, key=lambda j: (j not in now, j.label is not label, j.duplicate_of is not None, -j.probabilities[best]))
+    current = {j.statement.id for j in now}
+    evidence = sorted(ordered, key=lambda j: (j.statement.id not in current, j.label is not label, j.duplicate_of is not None, -j.probabilities[best]))
     return Position(
         actor=actor,
         claim=claim,
@@ -148,6 +149,21 @@ def _position(actor: str, claim: str, judgements: list[Judgement], settings: Agg
     )
 
 
+def _unrepeated(ordered: Sequence[Judgement]) -> list[Judgement]:
+    """The first of each wording. An original without a stance is not here, so that the first of its repeats counts."""
+    first: dict[str, Judgement] = {}
+    for j in ordered:
+        first.setdefault(j.duplicate_of or j.statement.id, j)
+    return list(first.values())
+
+
+def _follows(before: Judgement, after: Judgement) -> bool:
+    """True where the order of two neighbours means time: one article, or two dates."""
+    if before.statement.article == after.statement.article:
+        return True
+    return before.published is not None and after.published is not None and before.published < after.published
+
+
 def _alpha(judgements: Sequence[Judgement]) -> np.ndarray:
     return np.asarray(PRIOR + np.array([j.probabilities[:3] for j in judgements]).sum(axis=0))
 
@@ -162,7 +178,7 @@ def _cut(ordered: Sequence[Judgement], odds: float) -> int:
     best, at = math.log(odds), 0
     for k in range(1, len(counts)):
         left, right = total[k - 1], total[-1] - total[k - 1]
-        if left.argmax() == right.argmax():
+        if left.argmax() == right.argmax() or not _follows(ordered[k - 1], ordered[k]):
             continue
         gain = _log_marginal(left) + _log_marginal(right) - none
         if gain >= best:
