@@ -88,6 +88,11 @@ class RunConfig(_Closed):
     filter: FilterSettings = FilterSettings()
     aggregate: AggregateSettings = AggregateSettings()
 
+    @field_validator("articles", mode="before")
+    @classmethod
+    def _one_or_many(cls, articles: Any) -> Any:
+        return (articles,) if isinstance(articles, str) else articles
+
     @field_validator("claims")
     @classmethod
     def _claims_fit(cls, claims: Any) -> Any:
@@ -99,6 +104,13 @@ class RunConfig(_Closed):
         faults += [
             f"claim {c.id!r}: negation_of {c.negation_of!r} is no claim of this run" for c in claims if c.negation_of and c.negation_of not in ids
         ]
+        parent = {c.id: c.negation_of for c in claims}
+        for i in parent:
+            path = [i]
+            while (above := parent.get(path[-1])) and above not in path:
+                path.append(above)
+            if above == i and i == min(path):
+                faults.append(f"claim {i!r}: negation_of leads back to itself ({' -> '.join([*path, i])})")
         if faults:
             raise ValueError("; ".join(faults))
         return claims
@@ -116,6 +128,9 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, Any] | N
         data = _read_mapping(Path(path))
         for key in ("articles", "manifest"):
             data[key] = _relative(data[key], base) if key in data else data.get(key, () if key == "articles" else None)
+    for key, info in RunConfig.model_fields.items():
+        if key in data and data[key] is None and isinstance(info.default, BaseModel):
+            data[key] = {}  # a section whose keys are all commented out
     faults: list[str] = []
     for key in ("actors", "claims"):
         if isinstance(data.get(key), str) and data[key] != "discover":
@@ -137,7 +152,8 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, Any] | N
     try:
         return RunConfig.model_validate(data)
     except ValidationError as e:
-        raise ConfigError(where, [_fault(x) for x in e.errors()]) from None
+        # of the two branches of "a list or 'discover'", only what is wrong with the list helps
+        raise ConfigError(where, [_fault(x) for x in e.errors() if "literal['discover']" not in x["loc"]]) from None
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:
@@ -182,7 +198,7 @@ def _fault(error: Any) -> str:
         near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(known)}" if known else ""
         return f"{at}: unknown key{hint}"
-    message = error["msg"].removeprefix("Value error, ")
+    message = error["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
     found = "" if isinstance(error["input"], (dict, list)) else f", found {error['input']!r}"
     return f"{at}: {message}{found}"
 
