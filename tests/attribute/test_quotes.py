@@ -39,7 +39,9 @@ def inside(*sentences: str, blocks: list[int] | None = None) -> list[bool]:
         pytest.param(["“He said ‘never’ to me.", "That was it.”", "He left."], [True, True, False], id="a quote in a quote"),
         pytest.param(["The “gate” was shut."], [False], id="scare quotes"),
         pytest.param(["The ‘gate’ was shut.", "He left."], [False, False], id="single scare quotes"),
-        pytest.param(["‘The Owners’ Union didn’t shut it.", "They knew,’ she said.", "He left."], [True, False, False], id="a plural in single marks"),
+        pytest.param(
+            ["‘The Owners’ Union didn’t shut it.", "They knew,’ she said.", "He left."], [True, False, False], id="a plural in single marks"
+        ),
         pytest.param(["„It was shut.", "Never.“", "He left."], [True, True, False], id="low marks"),
         pytest.param(['A 12" pipe burst.', "He left."], [False, False], id="inches"),
         pytest.param(["“It was shut.", "“It never opened.”", "He left."], [True, True, False], id="opened twice"),
