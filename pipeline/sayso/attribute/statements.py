@@ -8,7 +8,8 @@ most one statement for each holder.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +18,7 @@ from sayso.attribute.quotes import open_quotes
 from sayso.segment import column_spans
 from sayso.types import ARTICLE_VOICE, Attribution, Block, BlockKind, Segmented, Sentence, Skipped, Span, Statement
 
+NEAR = 6  # attributions before and after one that may hold it
 Mode = Literal["gate", "hint", "all"]
 """gate: only holders that attribution found. hint: actors named in the sentence or speaking just before, too. all: every actor."""
 
@@ -55,6 +57,11 @@ def statements(
                 _add(slots[i], actor, _clip(item.attribution, document.sentences[i].span), item.chain)
     spoken = _turns(document, linker, slots)
     spoken |= _quotes(document, slots)
+    known = {i for i, slot in enumerate(slots) if any(s.attributions for s in slot.values())}
+    known |= {i for item in linked for i in _touched(document.sentences, starts, item.attribution)}
+    for i in sorted(spoken - known):
+        sentence = document.sentences[i]
+        skipped.append(Skipped(document.article.id, "attribute", "the words of somebody who is no listed actor", sentence.start, sentence.end))
     _tables(document, linker, slots)
     if mode == "hint":
         _hints(document, linker, slots)
@@ -74,43 +81,46 @@ def statements(
 
 def _link(document: Segmented, attributions: Sequence[Attribution], linker: Linker) -> tuple[list[_Linked], list[Skipped]]:
     out: list[_Linked] = []
-    skipped = []
     where = _Where(document)
     for a in attributions:
         anchor = a.cue or a.content
-        if anchor is None:
-            continue
-        sentence = where.sentence(anchor)
+        sentence = where.sentence(anchor) if anchor else None
         if sentence is None:
             continue
         if a.source is None:
-            outer = _outer(out, a)
-            link_actors, reason = ((), "a cue without a source") if outer is None else (outer.actors, outer.reason)
+            out.append(_Linked(a, (), "a cue without a source"))
         else:
             link = linker.resolve(a.source, sentence.span)
-            link_actors, reason = link.actors, link.reason
-            if not link_actors and reason and reason.startswith("first person"):
-                outer = _outer(out, a)  # "We opened the gates, ... we said so" inside somebody's quote
-                link_actors = outer.actors if outer else ()
-        item = _Linked(a, link_actors, reason)
-        outer = _outer(out, a)
-        if outer is not None and outer.actors != link_actors:
+            out.append(_Linked(a, link.actors, link.reason))
+    for item, outer in _nested(out):
+        no_source = item.attribution.source is None
+        first_person = not item.actors and (item.reason or "").startswith("first person")
+        if no_source or first_person:  # "We opened the gates, ... we said so" inside somebody's quote
+            item.actors, item.reason = outer.actors, outer.reason
+        if outer.actors != item.actors:
             name = outer.actors[0] if outer.actors else _words(document, outer.attribution.source)
             item.chain = (*outer.chain, name)[-2:]
-        out.append(item)
-        if not link_actors:
-            span = a.source or anchor
-            skipped.append(Skipped(document.article.id, "actors", reason or "no holder", span.start, span.end))
+    skipped = []
+    for item in out:
+        span = item.attribution.source or item.attribution.cue or item.attribution.content
+        if not item.actors and span:
+            skipped.append(Skipped(document.article.id, "actors", item.reason or "no holder", span.start, span.end))
     return out, skipped
 
 
-def _outer(linked: Sequence[_Linked], a: Attribution) -> _Linked | None:
-    """The innermost earlier attribution whose content holds this cue."""
-    anchor = a.cue or a.content
-    if anchor is None:
-        return None
-    around = [x for x in linked[-6:] if x.attribution.content and x.attribution.content.contains(anchor)]
-    return min(around, key=lambda x: x.attribution.content.end - x.attribution.content.start, default=None)  # type: ignore[union-attr]
+def _nested(linked: Sequence[_Linked]) -> Iterator[tuple[_Linked, _Linked]]:
+    """Each attribution that stands in the content of another one near it, with the innermost such one; outer pairs first."""
+
+    def size(x: _Linked) -> int:
+        return x.attribution.content.end - x.attribution.content.start if x.attribution.content else 0
+
+    for i in sorted(range(len(linked)), key=lambda i: -size(linked[i])):
+        item = linked[i]
+        anchor = item.attribution.cue or item.attribution.content
+        near = [x for x in linked[max(0, i - NEAR) : i + NEAR + 1] if x is not item and size(x) > size(item)]
+        around = [x for x in near if anchor and x.attribution.content and x.attribution.content.contains(anchor)]
+        if around:
+            yield item, min(around, key=size)
 
 
 def _words(document: Segmented, span: Span | None) -> str:
@@ -161,22 +171,27 @@ def _add(slot: dict[str, _Slot], actor: str, a: Attribution, chain: tuple[str, .
 
 
 def _turns(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]]) -> set[int]:
-    """Interview turns: everything in an answer is the speaker's. Returns the sentences that are spoken by an actor."""
-    interviewee = None
+    """Interview turns: everything in an answer is the speaker's. Returns the sentences that somebody but the article speaks."""
+    interviewee = _interviewee(document, linker)
+    strangers = _strangers(document)
     spoken = set()
     for i, sentence in enumerate(document.sentences):
         block = document.blocks[sentence.block]
-        actors: tuple[str, ...] = ()
-        if block.speaker:
-            actors = tuple(dict.fromkeys(m.actor for m in linker.mentions_in(block.speaker)))[:1]
-        if not actors and (block.question or block.speaker) and _answers(document, block, linker):
-            interviewee = interviewee or _interviewee(document, linker)
-            actors = (interviewee,) if interviewee else ()
-        for actor in actors:
-            if actor not in slots[i] or not slots[i][actor].attributions:
-                _add(slots[i], actor, Attribution(source=block.speaker, content=sentence.span))
+        answers = (block.question or block.speaker) and _answers(document, block, linker)
+        actor = next((m.actor for m in linker.mentions_in(block.speaker)), None) if block.speaker else None
+        if actor is None and answers:
+            actor = interviewee
+        if actor is not None and (actor not in slots[i] or not slots[i][actor].attributions):
+            _add(slots[i], actor, Attribution(source=block.speaker, content=sentence.span))
+        if actor is not None or answers or (block.speaker and document.text(block.speaker) in strangers):
             spoken.add(i)
     return spoken
+
+
+def _strangers(document: Segmented) -> set[str]:
+    """Speaker labels of several words that come again: people. A single word or a single label may be "Note" or "Key points"."""
+    labels = Counter(document.text(b.speaker) for b in document.blocks if b.speaker)
+    return {label for label, n in labels.items() if n > 1 and len(label.split()) > 1}
 
 
 def _answers(document: Segmented, block: Block, linker: Linker) -> bool:
