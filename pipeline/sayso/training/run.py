@@ -166,12 +166,12 @@ def _attribution(config: TrainConfig, body: Any, tokenizer: TextTokenizer) -> Ma
 
 def _probes(config: TrainConfig, tokenizer: TextTokenizer) -> list[dict[str, np.ndarray]]:
     """Sequences of several lengths on which export and torch must agree."""
-    words = tokenizer.encode("The harbour master said on Monday that no ship had left, although two crews deny it. " * 12).ids
+    words = tokenizer.encode("The harbour master said on Monday that no ship had left, although two crews deny it. " * 20).ids
     out = []
     for n in (9, 40, 133, min(300, config.max_tokens)):
         ids = [tokenizer.cls, *words[: n - 2], tokenizer.sep]
         probe = {"input_ids": np.array([ids], dtype=np.int64)}
         if config.task == "stance":
-            probe["claim_positions"] = np.array([[2, n // 2, n - 2]], dtype=np.int64)
+            probe["claim_positions"] = np.array([[2, len(ids) // 2, len(ids) - 2]], dtype=np.int64)
         out.append(probe)
     return out
