@@ -96,9 +96,9 @@ def test_every_fault_is_listed_with_its_line(tmp_path: Path) -> None:
         "line 3: ",
         "no @published",
         "no @style",
-        "line 13: record 'carier:c2?'",
-        "line 15: record 'article:c2!'",
-        "line 17: records stand behind",
+        "line 14: record 'carier:c2?'",
+        "line 16: record 'article:c2!'",
+        "line 18: records stand behind",
         "'port' on 'c1' disagree",
         "line 8: the position of 'port' on 'c2'",
     ):

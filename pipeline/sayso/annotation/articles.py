@@ -207,7 +207,9 @@ def _read_body(source: _Source, lines: Sequence[str], body: int, faults: list[st
 
 
 def _lay_out(source: _Source) -> tuple[str, list[dict[str, Any]], list[list[int]]]:
-    text, sentences, boilerplate = "", [], []
+    text = ""
+    sentences: list[dict[str, Any]] = []
+    boilerplate: list[list[int]] = []
     for line in source.lines:
         text += line.before + (source.meta["bullet"] if line.mark == "*" else "")
         start, end = len(text), len(text) + len(line.words)
