@@ -13,6 +13,7 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sayso.annotation.commands import app as data_app
 from sayso.errors import ConfigError, SaysoError
 
 app = typer.Typer(
@@ -194,5 +195,4 @@ def models() -> None:
     Console().print(shelf_table())
 
 
-data_app = typer.Typer(help="Make and check annotated data.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
