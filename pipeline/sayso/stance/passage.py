@@ -66,18 +66,19 @@ def encode(question: Question, tokenizer: TextTokenizer, max_tokens: int = MAX_T
     for text, ids in zip(question.claims, claims, strict=True):
         if len(ids) > max_tokens // 2:
             raise ScoringError(f"claim {text[:60]!r}... has {len(ids)} tokens, the model reads at most {max_tokens // 2}; shorten or split it")
-    passage = _passage_ids(question.passage, t, max_tokens)
+    pieces = _pieces(question.passage, t)
+    longest = min(sum(map(len, pieces)), max_tokens * 3 // 4)
     out = []
     at = 0
     while at < len(claims):
-        room = max_tokens - 3 - len(holder)
-        kept = passage[: max(room // 2, room - sum(len(c) for c in claims[at:]))]
+        room = max_tokens - 4 - len(holder)  # [CLS] and three [SEP]
+        kept = _fit(pieces, min(longest, max(room // 2, room - sum(len(c) for c in claims[at:]))))
         n, size = 0, 0
         while at + n < len(claims) and size + len(claims[at + n]) <= room - len(kept):
             size += len(claims[at + n])
             n += 1
         if n == 0:  # a long claim beside a long passage: the claim is kept whole
-            kept, n = kept[: room - len(claims[at])], 1
+            kept, n = _fit(pieces, room - len(claims[at])), 1
         ids = [t.cls, *holder, t.sep, *kept, t.sep]
         positions = []
         for c in claims[at : at + n]:
@@ -88,7 +89,15 @@ def encode(question: Question, tokenizer: TextTokenizer, max_tokens: int = MAX_T
     return out
 
 
-def _passage_ids(p: Passage, t: TextTokenizer, max_tokens: int) -> list[int]:
+def _fit(pieces: tuple[list[int], list[int], list[int]], n: int) -> list[int]:
+    """Heading, context and sentence in at most ``n`` ids: the context gives way from its far end, then the sentence from its end."""
+    heading, context, sentence = pieces
+    room = n - len(heading) - len(sentence)
+    return [*heading, *(context[-room:] if room > 0 else ()), *sentence][:n]
+
+
+def _pieces(p: Passage, t: TextTokenizer) -> tuple[list[int], list[int], list[int]]:
+    """Ids of the heading, of the context before the sentence, and of the sentence with its marks."""
     marks: list[tuple[int, int, str]] = [(p.sentence.start, 1, "SENTENCE"), (p.sentence.end, 0, "/SENTENCE")]
     for a in p.attributions:
         for span, name in ((a.source, "SOURCE"), (a.cue, "CUE"), (a.content, "CONTENT")):
@@ -113,9 +122,5 @@ def _passage_ids(p: Passage, t: TextTokenizer, max_tokens: int) -> list[int]:
         ids.append(i)
         last_end = end
     ids += [t.marker[m[2]] for m in marks[k:]]
-    ids = ids[max(0, in_context - CONTEXT_TOKENS) :]
-    if p.heading:
-        ids = [t.marker["HEADING"], *t.encode(p.heading).ids[:HEADING_TOKENS], t.marker["BREAK"], *ids]
-    return ids[: max_tokens * 3 // 4]
-
-
+    heading = [t.marker["HEADING"], *t.encode(p.heading).ids[:HEADING_TOKENS], t.marker["BREAK"]] if p.heading else []
+    return heading, ids[max(0, in_context - CONTEXT_TOKENS) : in_context], ids[in_context:]

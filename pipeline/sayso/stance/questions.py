@@ -67,8 +67,8 @@ def _heading(document: Segmented, i: int) -> str:
         return document.text(s.headings[-1])
     if s.kind is BlockKind.TITLE:
         return ""
-    title = next((b for b in document.blocks if b.kind is BlockKind.TITLE), None)
-    return document.text(title) if title else document.article.title or ""
+    first = document.blocks[0]  # the only place for a title
+    return document.text(first) if first.kind is BlockKind.TITLE else document.article.title or ""
 
 
 def _passage(document: Segmented, s: Statement, together: Sequence[Statement], start: int, heading: str) -> Passage:
@@ -81,9 +81,7 @@ def _passage(document: Segmented, s: Statement, together: Sequence[Statement], s
 
     own = [Attribution(move(a.source), move(a.cue), move(a.content), a.confidence) for a in s.attributions]
     mine = {a.source for a in s.attributions if a.source}
-    others = {
-        a.source for t in together if t.actor != s.actor for a in t.attributions if a.source and a.source not in mine
-    }
+    others = {a.source for t in together if t.actor != s.actor for a in t.attributions if a.source and a.source not in mine}
     return Passage(
         document.article.text[start:end],
         Span(s.sentence.start - start, end - start),
