@@ -49,7 +49,7 @@ def load_manifest(folder: Path, task: str | None = None) -> Manifest:
         raise ModelError(f"{folder}: no model.yaml; a sayso model folder is what `sayso train` writes")
     try:
         manifest = Manifest.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (yaml.YAMLError, ValidationError) as e:
+    except (yaml.YAMLError, UnicodeDecodeError, ValidationError) as e:
         raise ModelError(f"{path}: not a model manifest: {e}") from e
     if manifest.format != FORMAT:
         raise ModelError(f"{path}: format {manifest.format}, this version reads {FORMAT}; train or download the model anew")
@@ -60,7 +60,9 @@ def load_manifest(folder: Path, task: str | None = None) -> Manifest:
         if not file.is_file():
             raise ModelError(f"{file}: missing, but listed in model.yaml; copy the whole folder again")
         if (found := sha256(file)) != expected:
-            raise ModelError(f"{file}: its hash is {found[:12]}..., model.yaml says {expected[:12]}...; the file was changed or cut off, copy the folder again")
+            raise ModelError(
+                f"{file}: its hash is {found[:12]}..., model.yaml says {expected[:12]}...; the file was changed or cut off, copy the folder again"
+            )
     return manifest
 
 
@@ -88,4 +90,6 @@ def find_model(name: str) -> Path:
         if (shelf / name / "model.yaml").is_file():
             return shelf / name
     known = sorted({p.parent.name for s in shelves() for p in s.glob("*/model.yaml")})
-    raise ModelError(f"model {name!r}: no such folder and no such model; found {', '.join(known) or 'no models'}. Give a folder that holds model.yaml, or one of these")
+    raise ModelError(
+        f"model {name!r}: no such folder and no such model; found {', '.join(known) or 'no models'}. Give a folder that holds model.yaml, or one of these"
+    )
