@@ -21,7 +21,14 @@ SAYSO = [sys.executable, "-c", "from sayso.cli import main; main()"]
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("run") / "demo"
-    done = subprocess.run([*SAYSO, "report", "--config", "configs/report.yaml", "--out", str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [*SAYSO, "report", "--config", "configs/report.yaml", "--out", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return folder, done.stdout
 
@@ -58,7 +65,13 @@ def test_a_run_says_how_it_was_made(out: tuple[Path, str]) -> None:
 
 def test_interrupting_leaves_no_half_written_folder(tmp_path: Path) -> None:
     target = tmp_path / "never"
-    process = subprocess.Popen([*SAYSO, "report", "--config", "configs/report.yaml", "--out", str(target)], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        [*SAYSO, "report", "--config", "configs/report.yaml", "--out", str(target)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

@@ -28,14 +28,31 @@ def test_the_wheel_works_away_from_the_checkout(tmp_path: Path) -> None:
     for name in ("actors.yaml", "claims.yaml"):
         shutil.copy(ROOT / "configs" / name, tmp_path)
     shutil.copytree(ROOT / "data" / "articles", tmp_path / "articles")
-    command = [sys.executable, "-c", "import sayso.cli; print(sayso.__file__); sayso.cli.main()", "report", "articles", "--actors", "actors.yaml", "--claims", "claims.yaml", "--out", "out", "--quiet"]
-    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(site)}, capture_output=True, text=True, timeout=300, check=False)
+    command = [
+        sys.executable,
+        "-c",
+        "import sayso.cli; print(sayso.__file__); sayso.cli.main()",
+        "report",
+        "articles",
+        "--actors",
+        "actors.yaml",
+        "--claims",
+        "claims.yaml",
+        "--out",
+        "out",
+        "--quiet",
+    ]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(site)}, capture_output=True, text=True, timeout=300, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert str(site) in done.stdout
     assert (tmp_path / "out" / "report.html").is_file()
 
 
 def test_the_base_package_imports_neither_torch_nor_transformers() -> None:
-    code = "import sys, sayso, sayso.cli, sayso.stance.scorer; print([m for m in ('torch', 'transformers', 'sklearn', 'datasets') if m in sys.modules])"
+    code = (
+        "import sys, sayso, sayso.cli, sayso.stance.scorer; print([m for m in ('torch', 'transformers', 'sklearn', 'datasets') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"

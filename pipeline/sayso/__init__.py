@@ -1,8 +1,8 @@
 """sayso: on whose say-so? Reads news and reports who asserts, denies or holds back on which claim, with the evidence.
 
-    from sayso import Pipeline
-    report = Pipeline.from_config("configs/report.yaml").run(articles)
-    report.matrix()
+from sayso import Pipeline
+report = Pipeline.from_config("configs/report.yaml").run(articles)
+report.matrix()
 """
 
 from sayso.config import RunConfig, load_config

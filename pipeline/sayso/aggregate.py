@@ -128,7 +128,9 @@ def _position(actor: str, claim: str, judgements: list[Judgement], settings: Agg
         shifts = (Shift(before, label, used[cut - 1].statement.id, used[cut].statement.id),)
     dates = [j.published for j in ordered if j.published]
     current = {j.statement.id for j in now}
-    evidence = sorted(ordered, key=lambda j: (j.statement.id not in current, j.label is not label, j.duplicate_of is not None, -j.probabilities[best]))
+    evidence = sorted(
+        ordered, key=lambda j: (j.statement.id not in current, j.label is not label, j.duplicate_of is not None, -j.probabilities[best])
+    )
     return Position(
         actor=actor,
         claim=claim,
@@ -197,5 +199,3 @@ def _interval(a: float, b: float) -> tuple[float, float]:
     draws = np.random.default_rng(0).beta(a, b, DRAWS)
     low, high = np.quantile(draws, (0.05, 0.95))
     return float(low), float(high)
-
-

@@ -102,14 +102,26 @@ def report(
         print_matrix(result, console)
         if result.skipped:
             whole = [s for s in result.skipped if s.start is None]
-            console.print(f"{len(result.skipped)} blocks, sources or articles were left out ({len(whole)} whole articles); see skipped.parquet", style="dim")
-        console.print("written: " + ", ".join(str(f) for f in files if f.suffix in (".html", ".md", ".csv", ".parquet", ".json", ".yaml")), soft_wrap=True, highlight=False)
+            console.print(
+                f"{len(result.skipped)} blocks, sources or articles were left out ({len(whole)} whole articles); see skipped.parquet", style="dim"
+            )
+        console.print(
+            "written: " + ", ".join(str(f) for f in files if f.suffix in (".html", ".md", ".csv", ".parquet", ".json", ".yaml")),
+            soft_wrap=True,
+            highlight=False,
+        )
 
 
 def _progress(quiet: bool) -> Progress:
     console = Console(stderr=True)
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True, disable=quiet or not console.is_terminal
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=quiet or not console.is_terminal,
     )
 
 

@@ -1,6 +1,6 @@
 """Article in, PositionReport out. The only module that knows all the stages; they stand here in reading order.
 
-    Article --segment--> Sentence --attribute--> Statement --x Claim--> Pair --score--> Judgement --aggregate--> Position --> report
+Article --segment--> Sentence --attribute--> Statement --x Claim--> Pair --score--> Judgement --aggregate--> Position --> report
 """
 
 from __future__ import annotations
@@ -212,5 +212,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             out[name] = "not installed"
     return out
-
-

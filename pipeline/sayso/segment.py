@@ -27,9 +27,7 @@ CLOCK = re.compile(  # "10:42", "11.05am GMT |": a stamp where the text begins a
     r"(?:\s?(?:GMT|BST|UTC|CET|CEST|ET|EST|EDT|PT|PST|IST)\b)?\]?(?:\s*[-–—:|]\s+(?=\S)|\s+(?=(?-i:[^a-z\s]))|\s*$)",
     re.I,
 )
-DATELINE = re.compile(
-    r"[A-Z\u00C0-\u00DE][A-Z\u00C0-\u00DE.'’ -]{2,40}(?:,[^.\n]{1,40}?)?(?:\s*\([^)\n]{2,40}\))?\s*[—–-]{1,2}\s+(?=\S)"
-)
+DATELINE = re.compile(r"[A-Z\u00C0-\u00DE][A-Z\u00C0-\u00DE.'’ -]{2,40}(?:,[^.\n]{1,40}?)?(?:\s*\([^)\n]{2,40}\))?\s*[—–-]{1,2}\s+(?=\S)")
 SPEAKER = re.compile(r"(?P<label>[A-Z\u00C0-\u00DE][\w.'’-]*(?:[ ][A-Z\u00C0-\u00DE][\w.'’-]*){0,3}|[QA]):\s+(?=\S)")
 SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*\s*$")
 WORD = re.compile(r"\w+")
@@ -46,9 +44,7 @@ class SegmentSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     splitter: str = Field("nupunkt", description="sentence splitter: nupunkt, or lines (every line is a sentence)")
-    keep: tuple[BlockKind, ...] = Field(
-        tuple(k for k in BlockKind if k is not BlockKind.BOILERPLATE), description="kinds of block that are read"
-    )
+    keep: tuple[BlockKind, ...] = Field(tuple(k for k in BlockKind if k is not BlockKind.BOILERPLATE), description="kinds of block that are read")
     min_chars: int = Field(2, ge=1, description="shorter sentences are skipped")
     max_chars: int = Field(2000, ge=50, description="longer sentences are cut at white space")
     max_sentences: int = Field(20000, ge=1, description="what stands after this many sentences is skipped")
@@ -189,9 +185,7 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [
-        g[0] if len(g) == 1 else _Line(g[0].start, g[-1].end, "\n".join(x.text for x in g), g[0].gap_before, g[-1].gap_after) for g in groups
-    ]
+    return [g[0] if len(g) == 1 else _Line(g[0].start, g[-1].end, "\n".join(x.text for x in g), g[0].gap_before, g[-1].gap_after) for g in groups]
 
 
 def _tail(lines: Sequence[_Line], words: Language) -> int:
@@ -345,6 +339,7 @@ def _merge(text: str, phrases: list[tuple[int, int]], n_columns: int) -> list[tu
     """Join phrases until as many are left as there are columns: capitals after capitals (names) first."""
     phrases = list(phrases)
     while len(phrases) > n_columns:
+
         def cost(i: int) -> tuple[int, int]:
             left = text[slice(*phrases[i])].split()
             right = text[slice(*phrases[i + 1])].split()
@@ -359,9 +354,7 @@ def _merge(text: str, phrases: list[tuple[int, int]], n_columns: int) -> list[tu
 # --- blocks to sentences -----------------------------------------------------------------------------------------------
 
 
-def _sentences(
-    text: str, block: Block, split: Splitter, settings: SegmentSettings
-) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, block: Block, split: Splitter, settings: SegmentSettings) -> Iterator[tuple[int, int]]:
     start, end = block.start, block.end
     if block.kind in (BlockKind.TITLE, BlockKind.HEADING) and (m := MARKUP.match(text, start, end)) and m.end() < end:
         start = m.end()

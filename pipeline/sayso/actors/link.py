@@ -84,7 +84,7 @@ class Linker:
         return Link(kept, None if kept else "no actor named")
 
     def _turned_away(self, m: Mention, source: Span) -> bool:
-        """"Rowe's critics", "opponents of Rowe", "a customer of the bank" are not Rowe, nor the bank."""
+        """ "Rowe's critics", "opponents of Rowe", "a customer of the bank" are not Rowe, nor the bank."""
         after = CONJUNCT.split(self.text[m.end : source.end])[0]
         before = CONJUNCT.split(self.text[source.start : m.start])[-1]
         words = before + (after if POSSESSIVE.match(after) else "")
@@ -106,7 +106,7 @@ class Linker:
         return Link((), "unclear which actors are meant by all of them")
 
     def _antecedent(self, source: Span, sentence: Span) -> Link:
-        """"The Water Board, which runs the dam, says": the name that the relative clause hangs on."""
+        """ "The Water Board, which runs the dam, says": the name that the relative clause hangs on."""
         before = self.mentions_in(Span(sentence.start, source.start))
         if before and not re.search(r"[.;:]|\b(?:and|but|that)\b", self.text[before[-1].end : source.start]):
             return Link((before[-1].actor,))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.console import Console
 app = typer.Typer(help="Make and check annotated data.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="corpus folder, e.g. data/stance")]
+JsonOption = Annotated[Path | None, typer.Option("--json", help="write all figures to this file ('-' for the terminal)")]
 
 
 @app.command()
@@ -26,3 +28,30 @@ def validate(folder: Folder = Path("data/stance")) -> None:
     console.print(f"{folder}: {len(load_rows(folder))} rows, {len(load_articles(folder))} articles, {len(faults)} faults")
     if faults:
         raise typer.Exit(1)
+
+
+@app.command()
+def stats(
+    folder: Folder = Path("data/stance"),
+    plot: Annotated[Path | None, typer.Option(help="draw labels by split and phenomenon into this file (.png, .svg, .pdf)")] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Count rows, labels, phenomena, styles; articles, units, pairs and records."""
+    from sayso.annotation.stats import corpus_stats, plot_stats, print_stats
+
+    figures = corpus_stats(folder)
+    if str(json_file) != "-":
+        print_stats(figures, Console())
+    _deliver(figures, json_file)
+    if plot is not None:
+        plot_stats(figures, plot)
+
+
+def _deliver(figures: dict[str, Any], json_file: Path | None) -> None:
+    if json_file is None:
+        return
+    text = json.dumps(figures, indent=1, ensure_ascii=False)
+    if str(json_file) == "-":
+        print(text)
+    else:
+        json_file.write_text(text + "\n", "utf-8")

@@ -25,7 +25,32 @@ from sayso.errors import DataError
 from sayso.types import LABELS
 
 PHENOMENA = frozenset(
-    ["two_holders", "nested", "not_the_source", "twin_roles", "modal_hedge", "conditional_question", "noncommittal", "factive_implicative", "entity_swapped", "detail_mismatch", "contradiction", "far_paraphrase", "negative_claim", "double_negation", "cue_position", "scare_quotes", "evaluative_noun", "pronoun_description", "change_of_position", "rumour", "headline_body", "topical_silent", "article_voice", "plain"]
+    [
+        "two_holders",
+        "nested",
+        "not_the_source",
+        "twin_roles",
+        "modal_hedge",
+        "conditional_question",
+        "noncommittal",
+        "factive_implicative",
+        "entity_swapped",
+        "detail_mismatch",
+        "contradiction",
+        "far_paraphrase",
+        "negative_claim",
+        "double_negation",
+        "cue_position",
+        "scare_quotes",
+        "evaluative_noun",
+        "pronoun_description",
+        "change_of_position",
+        "rumour",
+        "headline_body",
+        "topical_silent",
+        "article_voice",
+        "plain",
+    ]
 )
 PARTS = ("source", "cue", "content")
 OWN_VOICE = "-"
@@ -42,13 +67,15 @@ def parse(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of one file in the notation. Raises DataError listing every fault with its line."""
     faults: list[str] = []
     groups: list[tuple[str, dict[str, str], list[_Text]]] = []
-    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for n, line in enumerate(path.read_text("utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:
             _read_line(line, groups)
-        except (ValueError, IndexError) as e:
-            faults.append(f"line {n}: {e or 'stands before any group or text'}")
+        except ValueError as e:
+            faults.append(f"line {n}: {e}")
+        except IndexError:
+            faults.append(f"line {n}: stands before any group or text")
     if faults:
         raise DataError(f"{path}: {len(faults)} faults\n  " + "\n  ".join(faults))
     for group, meta, texts in groups:
@@ -69,12 +96,13 @@ def _read_line(line: str, groups: list[tuple[str, dict[str, str], list[_Text]]])
     elif key == "text":
         texts.append(_Text(value))
     elif key == "says":
-        found = dict(p.split("=", 1) for p in parts[1:])
-        for part, words in found.items():
+        found = {}
+        for part, _, words in (p.partition("=") for p in parts[1:]):
             if part not in PARTS:
                 raise ValueError(f"part {part!r}, expected one of {', '.join(PARTS)}")
             if words not in texts[-1].text:
                 raise ValueError(f"{part} {words!r} does not stand in the text")
+            found[part] = words
         texts[-1].says[parts[0]] = found
     elif key == "row":
         if len(parts) != 4:

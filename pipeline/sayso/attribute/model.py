@@ -142,7 +142,7 @@ def _best_run(on: np.ndarray, p: np.ndarray, cue: int) -> tuple[int, int] | None
     runs = _runs(on)
     if not runs:
         return None
-    return max(runs, key=lambda r: (float(p[r[0] : r[1]].mean()) - 0.002 * min(abs(r[0] - cue), abs(r[1] - cue))))
+    return max(runs, key=lambda r: float(p[r[0] : r[1]].mean()) - 0.002 * min(abs(r[0] - cue), abs(r[1] - cue)))
 
 
 def _hull(on: np.ndarray, cue: int) -> tuple[int, int] | None:

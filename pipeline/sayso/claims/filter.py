@@ -28,7 +28,9 @@ class ClaimFilter:
         self.words = load_language(language)
         self.topics = model.topics([c.text for c in claims])
         if settings.enabled and set(model.filter_weights) != {*NAMES, "intercept"}:
-            raise ModelError("the attribution model's manifest has no filter weights for these features; train it anew, or set filter.enabled to false")
+            raise ModelError(
+                "the attribution model's manifest has no filter weights for these features; train it anew, or set filter.enabled to false"
+            )
         self._weights = np.array([model.filter_weights.get(n, 0.0) for n in NAMES])
         self._intercept = model.filter_weights.get("intercept", 0.0)
 

@@ -12,8 +12,29 @@ from sayso.stance.passage import Question
 from sayso.types import LABELS, Label
 
 LABEL_WORDS: dict[str, Label] = {
-    **dict.fromkeys(("asserts", "entailment", "entails", "support", "supports", "supported", "agree", "agrees", "for", "favor", "favour", "pro", "true"), Label.ASSERTS),
-    **dict.fromkeys(("denies", "contradiction", "contradicts", "refute", "refutes", "refuted", "deny", "disagree", "disagrees", "against", "con", "oppose", "opposes", "false"), Label.DENIES),
+    **dict.fromkeys(
+        ("asserts", "entailment", "entails", "support", "supports", "supported", "agree", "agrees", "for", "favor", "favour", "pro", "true"),
+        Label.ASSERTS,
+    ),
+    **dict.fromkeys(
+        (
+            "denies",
+            "contradiction",
+            "contradicts",
+            "refute",
+            "refutes",
+            "refuted",
+            "deny",
+            "disagree",
+            "disagrees",
+            "against",
+            "con",
+            "oppose",
+            "opposes",
+            "false",
+        ),
+        Label.DENIES,
+    ),
     **dict.fromkeys(("uncertain", "query", "observing", "discuss", "discusses", "comment", "unverified", "disputed"), Label.UNCERTAIN),
     **dict.fromkeys(("unrelated", "neutral", "none", "nei", "not enough info", "not_enough_info", "not_entailment"), Label.UNRELATED),
 }
@@ -24,7 +45,9 @@ def map_labels(words: dict[int, str], model: str) -> dict[int, Label]:
     found = {i: LABEL_WORDS.get(w.strip().lower()) for i, w in words.items()}
     unknown = sorted(words[i] for i, label in found.items() if label is None)
     if unknown:
-        raise LabelError(f"model {model!r}: labels {', '.join(map(repr, unknown))} cannot be mapped to {', '.join(LABELS)}; set id2label in its config.json, or add the words to sayso/stance/hub.py")
+        raise LabelError(
+            f"model {model!r}: labels {', '.join(map(repr, unknown))} cannot be mapped to {', '.join(LABELS)}; set id2label in its config.json, or add the words to sayso/stance/hub.py"
+        )
     return {i: label for i, label in found.items() if label is not None}
 
 
@@ -48,7 +71,9 @@ class HubScorer:
         for q in questions:
             for c in q.claims:
                 if self.classifier.n_tokens(c) > self.classifier.max_tokens // 2:
-                    raise ScoringError(f"claim {c[:60]!r}... is longer than half of what {self.id!r} reads ({self.classifier.max_tokens} tokens); shorten or split it")
+                    raise ScoringError(
+                        f"claim {c[:60]!r}... is longer than half of what {self.id!r} reads ({self.classifier.max_tokens} tokens); shorten or split it"
+                    )
             pairs = [(q.passage.text, c if q.holder is None else f"According to {q.holder}, {c}") for c in q.claims]
             out = np.zeros((len(pairs), 4), dtype=np.float32)
             for k, p in enumerate(self.classifier.probabilities(pairs)):

@@ -36,7 +36,9 @@ class Scorer(Protocol):
 class OnnxScorer:
     """A model folder with ``model.onnx``: one pass over holder, passage and all claims of a question."""
 
-    def __init__(self, runner: OnnxRunner, tokenizer: TextTokenizer, model_id: str, max_tokens: int, temperature: float, bias: np.ndarray, threshold: float) -> None:
+    def __init__(
+        self, runner: OnnxRunner, tokenizer: TextTokenizer, model_id: str, max_tokens: int, temperature: float, bias: np.ndarray, threshold: float
+    ) -> None:
         self.runner = runner
         self.tokenizer = tokenizer
         self.id = model_id

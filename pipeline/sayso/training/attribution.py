@@ -47,7 +47,13 @@ def examples(record: Mapping[str, Any], tokenizer: TextTokenizer, max_tokens: in
 
 
 def topic_examples(
-    text: str, units: Sequence[tuple[int, int]], claims: Sequence[str], related: Sequence[Sequence[int]], tokenizer: TextTokenizer, max_tokens: int, overlap: int
+    text: str,
+    units: Sequence[tuple[int, int]],
+    claims: Sequence[str],
+    related: Sequence[Sequence[int]],
+    tokenizer: TextTokenizer,
+    max_tokens: int,
+    overlap: int,
 ) -> list[dict[str, Any]]:
     """Windows of an article for the topic head.
 
@@ -103,7 +109,14 @@ def topic_batch(batch: Sequence[Mapping[str, Any]], pad: int) -> dict[str, Tenso
         n, m = len(x["targets"]), len(x["claims"])
         target[row : row + n, column : column + m] = torch.tensor(x["targets"])
         row, column = row + n, column + m
-    return {"input_ids": ids, "attention_mask": mask, "claim_ids": claim_ids, "claim_mask": claim_mask, "units": torch.tensor(units), "target": target}
+    return {
+        "input_ids": ids,
+        "attention_mask": mask,
+        "claim_ids": claim_ids,
+        "claim_mask": claim_mask,
+        "units": torch.tensor(units),
+        "target": target,
+    }
 
 
 def _pad(sequences: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:

@@ -66,7 +66,9 @@ def card(folder: Path) -> str:
     settings = ", ".join(f"{k} {v}" for k, v in manifest.settings.items())
     env = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
     env.tests["float"] = lambda v: isinstance(v, float)
-    return env.from_string(TEMPLATE).render(m=manifest, metrics=metrics, what=WHAT[manifest.task], settings=settings, evaluation=metrics.get("evaluation", {}))
+    return env.from_string(TEMPLATE).render(
+        m=manifest, metrics=metrics, what=WHAT[manifest.task], settings=settings, evaluation=metrics.get("evaluation", {})
+    )
 
 
 def record_evaluation(folder: Path, figures: dict[str, float | int]) -> None:

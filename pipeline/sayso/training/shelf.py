@@ -22,7 +22,14 @@ def shelf_rows() -> list[tuple[str, ...]]:
             size = (path.parent / "model.onnx").stat().st_size if (path.parent / "model.onnx").is_file() else 0
             out.setdefault(
                 m.id,
-                (m.id, m.task, str(m.base.get("name", "?")), f"{m.base.get('parameters', 0) / 1e6:.1f}M", f"{size / 1e6:.0f} MB", _measured(path.parent)),
+                (
+                    m.id,
+                    m.task,
+                    str(m.base.get("name", "?")),
+                    f"{m.base.get('parameters', 0) / 1e6:.1f}M",
+                    f"{size / 1e6:.0f} MB",
+                    _measured(path.parent),
+                ),
             )
     return list(out.values())
 

@@ -27,7 +27,11 @@ def articles(result: ArticlesResult, console: Console) -> None:
         t.add_row(name, f"{s['position_f1']:.3f}", f"{s['record_f1']:.3f}")
     console.print(t)
     f = result.filter
-    console.print(f"units found {result.segmentation:.1%}; filter keeps {f['recall']:.1%} of gold records (" + ", ".join(f"{x} {f[f'recall_{x}']:.1%}" for x in STANCES) + f") and drops {f['dropped']:.1%} of the other pairs")
+    console.print(
+        f"units found {result.segmentation:.1%}; filter keeps {f['recall']:.1%} of gold records ("
+        + ", ".join(f"{x} {f[f'recall_{x}']:.1%}" for x in STANCES)
+        + f") and drops {f['dropped']:.1%} of the other pairs"
+    )
     console.print(f"pairs scored {result.n_questions}; false alarms {result.false_alarm_rate:.2%} of all pairs without a record")
     if result.gold_holder_accuracy is not None:
         console.print(f"gold holders given: accuracy over three stances {result.gold_holder_accuracy:.3f}")
@@ -63,7 +67,9 @@ def attribution(figures: dict[str, Any], console: Console) -> None:
 
 def rows(figures: dict[str, Any], console: Console) -> None:
     """Per class and macro F1, confusion matrix, slices."""
-    console.print(f"{figures['n']} rows: accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f}, calibration error {figures['ece']:.3f}")
+    console.print(
+        f"{figures['n']} rows: accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f}, calibration error {figures['ece']:.3f}"
+    )
     t = Table(title="gold down, found across")
     t.add_column("")
     for x in LABELS:
