@@ -164,6 +164,7 @@ def plot_stats(figures: Mapping[str, Any], file: Path) -> None:
             widths = [some[n]["labels"][x] for n in names]
             ax.barh(names, widths, left=left, color=colours[x], label=x.value)
             left = [a + b for a, b in zip(left, widths, strict=True)]
+        ax.margins(y=0.01)
         ax.set_title(title, loc="left")
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].legend(ncols=4, frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
