@@ -47,6 +47,22 @@ def stats(
         plot_stats(figures, plot)
 
 
+@app.command()
+def agreement(
+    first: Annotated[Path, typer.Argument(help="rows with id and label (JSON Lines), or a folder of gold articles")],
+    second: Annotated[Path, typer.Argument(help="the same by another annotator")],
+    json_file: JsonOption = None,
+) -> None:
+    """Compare two annotations: kappa on rows, by phenomenon where it is given; record F1 on folders of articles."""
+    from sayso.annotation.agreement import agreement as compare
+    from sayso.annotation.agreement import print_agreement
+
+    figures = compare(first, second)
+    if str(json_file) != "-":
+        print_agreement(figures, Console())
+    _deliver(figures, json_file)
+
+
 def _deliver(figures: dict[str, Any], json_file: Path | None) -> None:
     if json_file is None:
         return
