@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,14 @@ app = typer.Typer(help="Make and check annotated data.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="corpus folder, e.g. data/stance")]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="write all figures to this file ('-' for the terminal)")]
+
+
+class Split(StrEnum):
+    """The splits of a corpus."""
+
+    train = "train"
+    dev = "dev"
+    test = "test"
 
 
 @app.command()
@@ -61,6 +70,19 @@ def agreement(
     if str(json_file) != "-":
         print_agreement(figures, Console())
     _deliver(figures, json_file)
+
+
+@app.command()
+def build(
+    notation: Annotated[list[Path], typer.Argument(help="passages (.txt), articles (.src), or folders of them")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="corpus folder")],
+    split: Annotated[Split, typer.Option(help="train, dev or test")] = Split.train,
+) -> None:
+    """Compile what was written in the notation into rows and gold articles."""
+    from sayso.annotation.build import build as compile_files
+
+    rows, articles = compile_files(notation, out, split.value)
+    Console(highlight=False).print(f"{out}: {rows} rows and {articles} articles built for {split.value}")
 
 
 def _deliver(figures: dict[str, Any], json_file: Path | None) -> None:
