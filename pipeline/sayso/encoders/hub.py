@@ -17,6 +17,7 @@ class PairClassifier:
     def __init__(self, model: Any, tokenizer: Any, name: str) -> None:
         self.model = model
         self.tokenizer = tokenizer
+        self.tokenizer.truncation_side = "left"
         self.name = name
         self.label_words: dict[int, str] = {int(k): str(v) for k, v in model.config.id2label.items()}
         limit = getattr(model.config, "max_position_embeddings", 512)
@@ -40,7 +41,7 @@ class PairClassifier:
         return cls(model.to("cuda" if torch.cuda.is_available() else "cpu"), tokenizer, name)
 
     def probabilities(self, pairs: Iterable[tuple[str, str]], batch_size: int = 16) -> Iterator[np.ndarray]:
-        """Yield P(label), float32 (n_labels,), for each (premise, hypothesis), in order; a long premise is cut at its end."""
+        """Yield P(label), float32 (n_labels,), for each (premise, hypothesis), in order; a long premise loses its beginning."""
         import torch
 
         pairs = iter(pairs)

@@ -74,9 +74,17 @@ class HubScorer:
                     raise ScoringError(
                         f"claim {c[:60]!r}... is longer than half of what {self.id!r} reads ({self.classifier.max_tokens} tokens); shorten or split it"
                     )
-            pairs = [(q.passage.text, c if q.holder is None else f"According to {q.holder}, {c}") for c in q.claims]
+            pairs = [(q.passage.text, self._hypothesis(q.holder, c)) for c in q.claims]
             out = np.zeros((len(pairs), 4), dtype=np.float32)
             for k, p in enumerate(self.classifier.probabilities(pairs)):
                 for i, value in enumerate(p):
                     out[k, LABELS.index(self.labels[i])] += value
             yield out
+
+    def _hypothesis(self, holder: str | None, claim: str) -> str:
+        """The claim in the holder's mouth; a name that would leave no room for the passage is cut at its end."""
+        if holder is None:
+            return claim
+        while self.classifier.n_tokens(text := f"According to {holder}, {claim}") > self.classifier.max_tokens * 3 // 4 and len(holder) > 1:
+            holder = holder[: len(holder) * 3 // 4].rstrip()
+        return text
