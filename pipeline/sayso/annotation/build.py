@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sayso.annotation import articles, passages
+from sayso.annotation.files import write_jsonl
 from sayso.errors import DataError
 from sayso.training.stance_data import read_jsonl
 
@@ -57,7 +57,4 @@ def _files(notation: Sequence[Path]) -> list[Path]:
 def _merge(rows: Sequence[dict[str, Any]], path: Path) -> None:
     groups = {r["group"] for r in rows}
     kept = [r for r in read_jsonl(path) if r["group"] not in groups] if path.is_file() else []
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in [*kept, *rows]), "utf-8")
-    temporary.replace(path)
+    write_jsonl([*kept, *rows], path)

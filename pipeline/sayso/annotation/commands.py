@@ -85,6 +85,26 @@ def build(
     Console(highlight=False).print(f"{out}: {rows} rows and {articles} articles built for {split.value}")
 
 
+@app.command()
+def join(
+    references: Annotated[Path, typer.Argument(help="references to rows or articles, e.g. data/stance/polnear/train.rows.jsonl")],
+    records: Annotated[
+        Path, typer.Argument(help="the texts: attribution records (JSON Lines, gzipped or not), or a clone of the PolNeAR repository")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="file for rows, folder for articles")],
+) -> None:
+    """Join references with texts that are not part of the corpus, into training rows or gold articles."""
+    from sayso.annotation.polnear import join as join_texts
+    from sayso.annotation.polnear import write
+
+    joined = join_texts(references, records)
+    write(joined, out)
+    what = f"{len(joined.rows)} rows" if joined.rows else f"{len(joined.articles)} articles"
+    Console(highlight=False, soft_wrap=True).print(
+        f"{out}: {what}; refused because the text differs: {len(joined.refused)}; document not there: {len(joined.missing)}"
+    )
+
+
 def _deliver(figures: dict[str, Any], json_file: Path | None) -> None:
     if json_file is None:
         return

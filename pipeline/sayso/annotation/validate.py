@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +46,22 @@ def validate(folder: Path) -> list[str]:
     for a, b, share in near_duplicates(texts):
         (split_a, name_a), (split_b, name_b) = texts[a], texts[b]
         faults.append(f"{split_a} {name_a} and {split_b} {name_b}: near duplicates in two splits (overlap {share:.2f}, allowed under {NEAR})")
-    for path in references:
-        faults += [
-            f"{path.parent.name}/{path.name}, line {n}: {f}" for n, row in enumerate(read_jsonl(path), 1) for f in check_reference(row, path.name)
-        ]
-        faults += _twice((f"{path.parent.name}/{path.name}", str(r.get("id") or r.get("doc_id"))) for r in read_jsonl(path))
-    return faults
+    return faults + _references(references)
+
+
+def _references(files: Sequence[Path]) -> list[str]:
+    faults: list[str] = []
+    splits: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for path in files:
+        place = f"{path.parent.name}/{path.name}"
+        rows = read_jsonl(path)
+        faults += [f"{place}, line {n}: {f}" for n, row in enumerate(rows, 1) for f in check_reference(row, path.name)]
+        faults += _twice((place, str(r["id"])) for r in rows if "id" in r)
+        for r in rows:
+            splits[path.parent.name, str(r.get("doc_id"))].add(path.name.partition(".")[0])
+    return faults + [
+        f"{part}: document {d!r} stands in {' and '.join(sorted(s))}; expected one split" for (part, d), s in splits.items() if len(s) > 1
+    ]
 
 
 def load_rows(folder: Path) -> dict[str, dict[str, Any]]:
