@@ -13,7 +13,10 @@ from sayso.languages import Language
 from sayso.types import BlockKind, Claim, Segmented
 
 TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)?")
-SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ers", "er", "ors", "or", "ed", "es", "ly", "al", "s", "e", "y")
+SUFFIXES = (  # a longer one stands before its own ending
+    "ations", "ation", "ators", "ator", "ating", "ated", "ates", "ate", "ments", "ment", "ings", "ing", "ions", "ion", "ies",
+    "ers", "er", "ors", "or", "ed", "es", "ly", "al", "s", "e", "y",
+)  # fmt: skip
 STEM = 7  # characters; longer words of one family ("evacuated", "evacuation") fall together
 
 NAMES = (
