@@ -1,8 +1,8 @@
 """Judgements -> positions: pure arithmetic, no model and no files.
 
 For one (actor, claim), each independent judgement j with a stance gives the three labels soft counts
-c_j = (p_asserts, p_denies, p_uncertain): one sentence counts as at most one observation, and as less where the model doubts that
-there is a stance. With a symmetric Dirichlet prior of total weight 1 (Perks 1947, "Some observations on inverse probability
+c_j = (p_asserts, p_denies, p_uncertain) / (1 - p_unrelated): one sentence is one observation, spread over the labels as the model
+doubts between them. Whether there is a stance at all has been decided before, by the threshold on the judgement. With a symmetric Dirichlet prior of total weight 1 (Perks 1947, "Some observations on inverse probability
 including a new indifference rule") the posterior is
 
     Dirichlet(1/3 + sum_j c_j)
@@ -167,12 +167,18 @@ def _follows(before: Judgement, after: Judgement) -> bool:
 
 
 def _alpha(judgements: Sequence[Judgement]) -> np.ndarray:
-    return np.asarray(PRIOR + np.array([j.probabilities[:3] for j in judgements]).sum(axis=0))
+    return np.asarray(PRIOR + np.array([_counts(j) for j in judgements]).sum(axis=0))
+
+
+def _counts(j: Judgement) -> tuple[float, ...]:
+    """One observation spread over the three stances."""
+    total = sum(j.probabilities[:3]) or 1.0
+    return tuple(p / total for p in j.probabilities[:3])
 
 
 def _cut(ordered: Sequence[Judgement], odds: float) -> int:
     """Index of the first judgement after the change that the evidence favours by ``odds``; 0 for no change."""
-    counts = np.array([j.probabilities[:3] for j in ordered])
+    counts = np.array([_counts(j) for j in ordered])
     if len(counts) < 2 or len({j.label for j in ordered}) < 2:
         return 0
     total = np.cumsum(counts, axis=0)

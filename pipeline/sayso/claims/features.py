@@ -83,8 +83,9 @@ def _weights(own: Sequence[set[str]], claims: Sequence[frozenset[str]]) -> dict[
 
 
 def _shares(reach: Sequence[set[str]], claims: Sequence[frozenset[str]], weight: dict[str, float]) -> np.ndarray:
-    total = [sum(weight[t] for t in c) or 1.0 for c in claims]
-    return np.array([[sum(weight[t] for t in c & r) / n for c, n in zip(claims, total, strict=True)] for r in reach])
+    """``fsum``, because a set's order differs from run to run and the last bit of a plain sum with it."""
+    total = [math.fsum(weight[t] for t in c) or 1.0 for c in claims]
+    return np.array([[math.fsum(weight[t] for t in c & r) / n for c, n in zip(claims, total, strict=True)] for r in reach])
 
 
 def _context(document: Segmented, i: int, own: Sequence[set[str]], words: Language) -> set[str]:

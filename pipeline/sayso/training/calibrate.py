@@ -1,6 +1,6 @@
 """Calibrate a stance model on dev articles at their true proportions, and choose its threshold there.
 
-Every (sentence, holder, claim) of the articles is asked, as it comes in life: about two in a hundred have a stance. Vector
+The pairs are those that the pipeline asks: its holders, after its filter. Vector
 scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2: one temperature and a bias for each label)
 minimises the negative log likelihood; the threshold on P(any stance) maximises record F1 on the same articles.
 """
@@ -15,30 +15,43 @@ import numpy as np
 import torch
 
 from sayso.attribute.model import AttributionModel
+from sayso.config import RunConfig
 from sayso.encoders.manifest import find_model
 from sayso.stance.scorer import OnnxScorer
 from sayso.training.config import DataSet
-from sayso.training.stance_data import article_items, load_gold
+from sayso.training.evaluate_articles import pipeline_for
+from sayso.training.stance_data import LABEL_INDEX, gold_records, load_gold
+from sayso.types import Article
 
 
 def calibrate(folder: Path, dev: Sequence[DataSet], attribution: str) -> dict[str, Any]:
     """Return ``settings`` (temperature, bias, threshold) and the figures on dev before and after."""
-    model = AttributionModel.load(find_model(attribution))
+    reader = AttributionModel.load(find_model(attribution))
     scorer = OnnxScorer.load(folder)
     scorer.temperature, scorer.bias = 1.0, np.zeros(4, dtype=np.float32)
-    items = [i for d in dev for i in article_items(load_gold(Path(d.path)), lambda doc: model.read(doc).attributions)]
-    logits = np.concatenate(list(scorer.logits(i.question for i in items)))
-    gold = np.array([a[0] for i in items for a in i.allowed])
-    temperature, bias = fit_scaling(logits, gold)
+    found: list[tuple[float, ...]] = []
+    labels: list[int] = []
+    lost = 0
+    for gold in (g for d in dev for g in load_gold(Path(d.path))):
+        result = pipeline_for(gold, RunConfig(), scorer, reader).judge_article(Article(gold["article"], gold["_text"], gold["title"]))
+        assert result.document is not None
+        records = gold_records(gold, result.document)
+        for j in result.judgements:
+            label = records.get((j.statement.sentence.start, j.statement.actor or ""), {}).pop(j.claim, "unrelated")
+            found.append(j.probabilities)
+            labels.append(LABEL_INDEX[label])
+        lost += sum(len(r) for r in records.values())
+    logits, y = np.log(np.maximum(np.array(found), 1e-9)), np.array(labels)
+    temperature, bias = fit_scaling(logits, y)
     scorer.temperature, scorer.bias = temperature, bias
     p = scorer.calibrate(logits)
-    threshold, best = choose_threshold(p, gold)
+    threshold, best = choose_threshold(p, y, lost)
     return {
         "settings": {"temperature": round(temperature, 4), "bias": [round(float(b), 4) for b in bias], "threshold": round(threshold, 3)},
-        "dev_pairs": len(gold),
-        "dev_record_f1_everything_asked": best,
-        "dev_ece_before": ece(_softmax(logits), gold),
-        "dev_ece_after": ece(p, gold),
+        "dev_pairs": len(y),
+        "dev_record_f1": best,
+        "dev_ece_before": ece(np.array(found), y),
+        "dev_ece_after": ece(p, y),
     }
 
 
@@ -60,15 +73,15 @@ def fit_scaling(logits: np.ndarray, gold: np.ndarray) -> tuple[float, np.ndarray
     return float(log_t.exp()), (b - b.mean()).astype(np.float32)
 
 
-def choose_threshold(p: np.ndarray, gold: np.ndarray) -> tuple[float, float]:
-    """The threshold on P(any stance) with the best micro F1 over stances, and that F1."""
+def choose_threshold(p: np.ndarray, gold: np.ndarray, lost: int) -> tuple[float, float]:
+    """The threshold on P(any stance) with the best micro F1 over stances, and that F1; ``lost`` gold records were never asked."""
     stance = 1 - p[:, 3]
     label = p[:, :3].argmax(axis=1)
     best = (0.5, 0.0)
     for t in np.arange(0.1, 0.9, 0.01):
         on = stance >= t
         right = int((on & (label == gold)).sum())
-        score = 2 * right / max(1, int(on.sum()) + int((gold < 3).sum()))
+        score = 2 * right / max(1, int(on.sum()) + int((gold < 3).sum()) + lost)
         if score > best[1]:
             best = (float(t), score)
     return best
@@ -79,8 +92,3 @@ def ece(p: np.ndarray, gold: np.ndarray, bins: int = 15) -> float:
     confidence, right = p.max(axis=1), p.argmax(axis=1) == gold
     which = np.minimum((confidence * bins).astype(int), bins - 1)
     return float(sum(abs(right[which == b].mean() - confidence[which == b].mean()) * (which == b).mean() for b in range(bins) if (which == b).any()))
-
-
-def _softmax(x: np.ndarray) -> np.ndarray:
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    return np.asarray(e / e.sum(axis=1, keepdims=True))
