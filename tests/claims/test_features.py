@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -186,3 +190,31 @@ def test_shares_are_shares_in_any_text(text: str, claims: list[str]) -> None:
         share = x[:, :, NAMES.index(name)]
         assert share.min() >= 0
         assert share.max() <= 1 + 1e-9
+
+
+SCRIPT = """
+import hashlib
+import numpy as np
+from sayso.claims.features import pair_features
+from sayso.languages import load_language
+from sayso.segment import segment
+from sayso.types import Article, Claim
+
+nouns = "sluice river wall pump crane barge ferry tower bell brick canal weir mill quay".split()
+text = " ".join(f"The {a} stands by a {b} near some {c}." for a in nouns for b in nouns[::3] for c in nouns[::4])
+document = segment(Article("a", text))
+claims = [Claim(str(k), " ".join(nouns[k:])) for k in range(5)]
+features = pair_features(document, claims, np.zeros((len(document.sentences), 5)), load_language("en"))
+print(hashlib.sha256(features.tobytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_features_are_the_same_to_the_last_bit_in_every_process() -> None:
+    """Python gives sets of words another order in every process."""
+
+    def run(seed: int) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+        return subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert len({run(seed) for seed in (1, 2, 3)}) == 1
