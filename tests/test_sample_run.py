@@ -58,6 +58,13 @@ def test_every_position_is_one_of_the_run(out: tuple[Path, str]) -> None:
     assert all(0 <= p["lower"] <= p["upper"] <= 1 for p in held)
 
 
+@pytest.mark.xfail(strict=True, reason="the first stance model confuses asserting with denying")
+def test_the_two_sides_are_told_apart(out: tuple[Path, str]) -> None:
+    held = {(p["actor"], p["claim"]): p["label"] for p in json.loads((out[0] / "positions.json").read_text("utf-8"))}
+    assert held["vardania", "c1"] == "asserts"
+    assert held["ilmera", "c1"] == "denies"
+
+
 def test_a_run_says_how_it_was_made(out: tuple[Path, str]) -> None:
     run = yaml.safe_load((out[0] / "run.yaml").read_text("utf-8"))
     text = json.dumps(run)
