@@ -45,9 +45,9 @@ class TextTokenizer:
         tokenizer.no_padding()
         self.backend = tokenizer
         self.where = where
-        self.cls = self._first("[CLS]", "<s>")
-        self.sep = self._first("[SEP]", "</s>")
-        self.pad = self._first("[PAD]", "<pad>")
+        self.cls = self._first("<s>", "[CLS]")  # a vocabulary made from BERT's may hold both, and was trained with the first
+        self.sep = self._first("</s>", "[SEP]")
+        self.pad = self._first("<pad>", "[PAD]")
         self.marker: dict[str, int] = {}
         for i, name in enumerate(MARKERS):
             free = tokenizer.token_to_id(f"[unused{i}]")
