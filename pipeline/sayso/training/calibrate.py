@@ -20,6 +20,7 @@ from sayso.encoders.manifest import find_model
 from sayso.stance.scorer import OnnxScorer
 from sayso.training.config import DataSet
 from sayso.training.evaluate_articles import pipeline_for
+from sayso.training.figures import ece
 from sayso.training.stance_data import LABEL_INDEX, gold_records, load_gold
 from sayso.types import Article
 
@@ -85,10 +86,3 @@ def choose_threshold(p: np.ndarray, gold: np.ndarray, lost: int) -> tuple[float,
         if score > best[1]:
             best = (float(t), score)
     return best
-
-
-def ece(p: np.ndarray, gold: np.ndarray, bins: int = 15) -> float:
-    """Expected calibration error of the likeliest label: mean gap of confidence and accuracy over equal-width bins."""
-    confidence, right = p.max(axis=1), p.argmax(axis=1) == gold
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    return float(sum(abs(right[which == b].mean() - confidence[which == b].mean()) * (which == b).mean() for b in range(bins) if (which == b).any()))

@@ -14,7 +14,7 @@ from sayso.config import RunConfig
 from sayso.encoders.manifest import find_model
 from sayso.errors import DataError
 from sayso.stance.scorer import OnnxScorer, load_scorer
-from sayso.training.calibrate import ece
+from sayso.training.figures import ece, scores
 from sayso.training.stance_data import LABEL_INDEX, read_rows, row_items
 from sayso.types import LABELS
 
@@ -83,13 +83,3 @@ def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
         for key, by in groups.items()
     }
     return out
-
-
-def scores(gold: np.ndarray, label: np.ndarray) -> dict[str, Any]:
-    """F1 of each label that occurs, and their mean."""
-    by = {}
-    for k, name in enumerate(LABELS):
-        both, found, there = int(((gold == k) & (label == k)).sum()), int((label == k).sum()), int((gold == k).sum())
-        if there:
-            by[name.value] = 2 * both / (found + there)
-    return {"f1": by, "macro_f1": sum(by.values()) / max(len(by), 1)}

@@ -7,7 +7,7 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +21,22 @@ from sayso.types import LABELS, Actor, Article, Attribution, Block, BlockKind, C
 
 Attribute = Callable[[Segmented], Sequence[Attribution]]
 LABEL_INDEX = {str(label): i for i, label in enumerate(LABELS)}
+ANY = tuple(range(len(LABELS)))
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A question with the allowed labels of each claim (a set of label indices: partial labels allow several).
 
-    ``silent`` is true where every claim is unrelated. ``meta`` says where it comes from.
+    ``silent`` is true where every claim is unrelated. ``meta`` says where it comes from. ``soft`` is a teacher's
+    probabilities of the four labels for each claim; empty where no teacher was asked.
     """
 
     question: Question
     allowed: tuple[tuple[int, ...], ...]
     silent: bool
     meta: Mapping[str, Any]
+    soft: tuple[tuple[float, ...], ...] = ()
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
@@ -71,11 +74,14 @@ def allowed_labels(row: Mapping[str, Any], partial: Mapping[str, Sequence[str]])
         raise DataError(f"row {row.get('id')}: label {e.args[0]!r}, expected one of {', '.join(LABEL_INDEX)}") from e
 
 
-def row_items(rows: Sequence[Mapping[str, Any]], attribute: Attribute | None, partial: Mapping[str, Sequence[str]] | None = None) -> list[Item]:
+def row_items(
+    rows: Sequence[Mapping[str, Any]], attribute: Attribute | None, partial: Mapping[str, Sequence[str]] | None = None, *, every_pair: bool = False
+) -> list[Item]:
     """Group rows by passage and holder; each group is one item that asks all its claims.
 
     Where a row has no spans, ``attribute`` finds them exactly as the pipeline does: the passage is an article of its own,
     its holders are its actors. A row's ``sentence`` span marks the sentence asked about; without one it is the whole text.
+    With ``every_pair`` each holder of a text is also asked the claims that only its other holders were asked, any label allowed.
     """
     by_text: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -93,9 +99,13 @@ def row_items(rows: Sequence[Mapping[str, Any]], attribute: Attribute | None, pa
             own, others = _marks(mine, actor, found.get(text, {}))
             sentence = Span(*mine[0]["sentence"]) if mine[0].get("sentence") else Span(0, len(text))
             passage = Passage(text, sentence, own, others)
-            labels = tuple(allowed_labels(r, partial or {}) for r in mine)
+            asked = [(str(r["claim"]), allowed_labels(r, partial or {})) for r in mine]
+            if every_pair:
+                known = {c for c, _ in asked}
+                asked += [(c, ANY) for c in dict.fromkeys(str(r["claim"]) for r in group) if c not in known]
+            labels = tuple(allowed for _, allowed in asked)
             silent = all(a == (3,) for a in labels)
-            question = Question(str(actor) if actor else None, passage, tuple(str(r["claim"]) for r in mine))
+            question = Question(str(actor) if actor else None, passage, tuple(c for c, _ in asked))
             items.append(Item(question, labels, silent, {"rows": tuple(r.get("id") for r in mine)}))
     return items
 
@@ -199,4 +209,4 @@ def mask_name(item: Item, rng: random.Random, share: float) -> Item:
         return item
     text = q.passage.text.replace(holder, fake)
     passage = Passage(text, q.passage.sentence, q.passage.attributions, q.passage.others, q.passage.heading.replace(holder, fake))
-    return Item(Question(fake, passage, tuple(c.replace(holder, fake) for c in q.claims)), item.allowed, item.silent, item.meta)
+    return replace(item, question=Question(fake, passage, tuple(c.replace(holder, fake) for c in q.claims)))
