@@ -45,26 +45,39 @@ class AttributionNet(nn.Module):
 
 
 class StanceNet(nn.Module):
-    """Four logits (asserts, denies, uncertain, unrelated) at each claim marker of a sequence.
+    """Four logits (asserts, denies, uncertain, unrelated) for each claim of a sequence.
 
-    One pass reads holder, claims and passage together, in the manner of GLiNER and GLiClass; a sequence with one claim
-    is the ordinary cross-encoder. Output: logits (batch, max_claims, 4), read at ``claim_positions`` (batch, max_claims).
+    One pass reads holder, passage and claims together, in the manner of GLiNER and GLiClass; a sequence with one claim
+    is the ordinary cross-encoder. A claim is seen as the mean of its tokens' states, beside the state at its marker and at
+    [CLS]: the states of its words meet the like words of the passage from the first step on, a marker has to learn first
+    which words are its own. Output: logits (batch, max_claims, 4).
     """
 
     def __init__(self, body: PreTrainedModel) -> None:
         super().__init__()
         self.body = body
         h = body.config.hidden_size
-        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(2 * h, h), nn.GELU(), nn.Dropout(0.1), nn.Linear(h, 4))
+        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(3 * h, h), nn.GELU(), nn.Dropout(0.1), nn.Linear(h, 4))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None, claim_positions: Tensor) -> Tensor:
-        """See the class; ids and mask are (batch, tokens), positions (batch, max_claims)."""
+        """See the class; ids and mask are (batch, tokens), positions (batch, max_claims): the markers, then 0 as padding."""
         h = self.body(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         at = claim_positions.unsqueeze(-1).expand(-1, -1, h.shape[-1])
-        claims = torch.gather(h, 1, at)
-        whole = h[:, :1].expand(-1, claims.shape[1], -1)
-        logits: Tensor = self.head(torch.cat([claims, whole], dim=-1))
+        markers = torch.gather(h, 1, at)
+        whole = h[:, :1].expand(-1, markers.shape[1], -1)
+        logits: Tensor = self.head(torch.cat([_means(h, attention_mask, claim_positions), markers, whole], dim=-1))
         return logits
+
+
+def _means(h: Tensor, attention_mask: Tensor | None, starts: Tensor) -> Tensor:
+    """Mean state of the tokens between each marker and the next one, or the closing [SEP]: (batch, max_claims, hidden)."""
+    ones = torch.ones_like(h[..., 0]) if attention_mask is None else attention_mask.to(h.dtype)
+    last = ones.sum(dim=1, keepdim=True) - 1
+    after = torch.cat([starts[:, 1:], torch.zeros_like(starts[:, :1])], dim=1)
+    ends = torch.where(after > starts, after.to(last.dtype), last)
+    index = torch.cumsum(torch.ones_like(ones), dim=1).unsqueeze(1) - 1
+    inside = ((index > starts.unsqueeze(-1)) & (index < ends.unsqueeze(-1))).to(h.dtype)
+    return torch.matmul(inside, h) / inside.sum(dim=-1, keepdim=True).clamp(min=1)
 
 
 def load_body(folder: str, **config: Any) -> PreTrainedModel:
