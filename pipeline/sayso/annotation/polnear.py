@@ -114,7 +114,7 @@ def join_article(ref: Mapping[str, Any], document: Document, name: str) -> tuple
         "title": text.strip().partition("\n")[0].strip(),
         "outlet": document.outlet,
         "published": document.published,
-        "style": "news",
+        "style": "newspaper",
         "actors": actors,
         "claims": ref["claims"],
         "boilerplate": [],
