@@ -113,6 +113,7 @@ def test_every_fault_is_listed_with_its_line(tmp_path: Path) -> None:
         ("@claim: c2 |", "@claim: c1 |", "stands twice"),
         ("@actor: carrier |", "@actor: article |", "reserved"),
         ("@outlet:", "@paper:", "expected @actor"),
+        ("@style: wire", "@style: magazine", "style 'magazine', expected one of bullets, court report"),
         ("| company\n", "\n", "an actor is id"),
         (SOURCE.partition("---\n")[2], "", "no unit"),
     ],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayso.annotation.passages import PARTS, locate, parse, read_folder
+from sayso.annotation.passages import PARTS, STYLES, locate, parse, read_folder
 from sayso.errors import DataError
 
 GOOD = """
@@ -98,6 +98,7 @@ HEAD = "== g\ntext: Ana Holt said it held.\n"
         (HEAD + "says: Ana | verb=said\n", "line 3: part 'verb', expected one of source, cue, content"),
         (HEAD + "says: Ana | said\n", "line 3: part 'said', expected one of source, cue, content"),
         (HEAD + "says: Ana | cue=denied\n", "line 3: cue 'denied' does not stand in the text"),
+        (HEAD + "style: table rows\n", f"line 3: style 'table rows', expected one of {', '.join(sorted(STYLES))}"),
         (HEAD + "colour: red\n", "line 3: key 'colour', expected style, field, country, text, says or row"),
         (HEAD + "no colon\n", "line 3: key 'no colon', expected style, field, country, text, says or row"),
         ("== g\ntext: It\u2028held.\nrow: - | asserts\n", "line 3: a row has holder | label | phenomenon | claim, found 2 parts"),

@@ -59,6 +59,7 @@ def test_a_good_folder_has_no_faults(tmp_path: Path) -> None:
     [
         ({"label": "maybe"}, "label 'maybe'"),
         ({"phenomenon": "odd"}, "phenomenon 'odd'"),
+        ({"style": "table rows"}, "style 'table rows'"),
         ({"actor": ""}, "neither a name nor null"),
         ({"claim": " "}, "claim is empty"),
         ({"cue_spans": [[100, 400]]}, "no span of the text"),
@@ -126,6 +127,7 @@ def change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
         ("published", "14 Feb", "YYYY-MM-DD"),
         ("article", "other.txt", "its own text"),
         ("outlet", "", "outlet is empty"),
+        ("style", "headline", "style 'headline'"),
         ("extra", 1, "keys: extra"),
         ("actors.0.aliases", None, "no name, alias"),
         ("actors.0.id", "article", "reserved"),

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sayso.annotation.passages import ARTICLE_STYLES
 from sayso.errors import DataError
 from sayso.types import ARTICLE_VOICE
 
@@ -172,6 +173,8 @@ def _header(source: _Source, line: str, n: int) -> None:
     elif sep and key[1:] in FIELDS and key[0] == "@":
         if key == "@published":
             dt.date.fromisoformat(value)
+        if key == "@style" and value not in ARTICLE_STYLES:
+            raise ValueError(f"style {value!r}, expected one of {', '.join(sorted(ARTICLE_STYLES))}")
         source.meta[key[1:]] = value
     else:
         raise ValueError(f"{line[:40]!r}: expected @actor, @claim, @pos, @bullet or one of {', '.join('@' + f for f in FIELDS)}")

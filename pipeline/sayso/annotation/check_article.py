@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sayso.annotation.passages import ARTICLE_STYLES
 from sayso.types import ARTICLE_VOICE, STANCES
 
 KEYS = frozenset(["article", "title", "outlet", "published", "style", "actors", "claims", "boilerplate", "sentences", "positions"])
@@ -43,9 +44,11 @@ def _head(gold: Mapping[str, Any], text: str, name: str) -> Iterator[str]:
         dt.date.fromisoformat(gold["published"])
     except (ValueError, TypeError):
         yield f"published is {gold['published']!r}, expected YYYY-MM-DD"
-    for key in ("title", "outlet", "style"):
+    for key in ("title", "outlet"):
         if not str(gold[key]).strip():
             yield f"{key} is empty"
+    if gold["style"] not in ARTICLE_STYLES:
+        yield f"style {gold['style']!r}, expected one of {', '.join(sorted(ARTICLE_STYLES))}"
     for what in ("actors", "claims"):
         ids = [x["id"] for x in gold[what]]
         if not ids:

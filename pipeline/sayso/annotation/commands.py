@@ -105,6 +105,24 @@ def join(
     )
 
 
+@app.command()
+def polnear(
+    clone: Annotated[Path, typer.Argument(help="a clone of https://github.com/networkdynamics/PolNeAR")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="file of records")] = Path("data/external/attribution_polnear.jsonl.gz"),
+) -> None:
+    """Turn a clone of PolNeAR into attribution records (train, dev and annotator training; its test part is left aside)."""
+    from sayso.annotation.files import write_jsonl
+    from sayso.annotation.polnear_records import polnear_records
+
+    records, faults = polnear_records(clone)
+    write_jsonl(records, out)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    for fault in faults:
+        console.print(f"left out: {fault}")
+    documents, attributions = len({r["doc_id"] for r in records}), sum(len(r["attributions"]) for r in records)
+    console.print(f"{out}: {len(records)} records of {documents} documents with {attributions} attributions; left out: {len(faults)}")
+
+
 def _deliver(figures: dict[str, Any], json_file: Path | None) -> None:
     if json_file is None:
         return

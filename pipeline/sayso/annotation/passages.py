@@ -52,6 +52,26 @@ PHENOMENA = frozenset(
         "plain",
     ]
 )
+STYLES = frozenset(
+    [
+        "wire",
+        "tabloid",
+        "live blog",
+        "interview",
+        "explainer",
+        "fact-check",
+        "press release",
+        "court report",
+        "headline",
+        "post",
+        "table",
+        "bullets",
+        "transcript",
+        "opinion",
+        "feature",
+    ]
+)
+ARTICLE_STYLES = STYLES - {"headline"} | {"newspaper"}  # a newspaper's own report, where a passage would be called wire
 PARTS = ("source", "cue", "content")
 OWN_VOICE = "-"
 
@@ -92,6 +112,8 @@ def _read_line(line: str, groups: list[tuple[str, dict[str, str], list[_Text]]])
     _, meta, texts = groups[-1]
     parts = [p.strip() for p in value.split(" | ")]
     if key in ("style", "field", "country"):
+        if key == "style" and value not in STYLES:
+            raise ValueError(f"style {value!r}, expected one of {', '.join(sorted(STYLES))}")
         meta[key] = value
     elif key == "text":
         texts.append(_Text(value))

@@ -22,7 +22,7 @@ HOW_TO_GET = (
     "the texts of PolNeAR are not part of this project. Clone https://github.com/networkdynamics/PolNeAR and give the folder of the clone, "
     "or a file of JSON Lines with doc_id and text (attribution records)"
 )
-_DATED = re.compile(r"(?P<outlet>.+?)_(?P<date>\d{4}-\d\d-\d\d)_")
+DATED = re.compile(r"(?P<outlet>.+?)_(?P<date>\d{4}-\d\d-\d\d)_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def join_article(ref: Mapping[str, Any], document: Document, name: str) -> tuple
         "title": text.strip().partition("\n")[0].strip(),
         "outlet": document.outlet,
         "published": document.published,
-        "style": "news",
+        "style": "newspaper",
         "actors": actors,
         "claims": ref["claims"],
         "boilerplate": [],
@@ -154,5 +154,5 @@ def _of_clone(folder: Path) -> dict[str, Document]:
 
 
 def _document(name: str, text: str, outlet: str | None = None, date: str | None = None) -> Document:
-    m = _DATED.match(name)
+    m = DATED.match(name)
     return Document(text, outlet or (m["outlet"] if m else name), date or (m["date"] if m else ""))

@@ -16,7 +16,7 @@ from typing import Any
 
 from sayso.annotation.check_article import check_article
 from sayso.annotation.duplicates import NEAR, near_duplicates
-from sayso.annotation.passages import PARTS, PHENOMENA
+from sayso.annotation.passages import PARTS, PHENOMENA, STYLES
 from sayso.annotation.references import check_reference, is_span
 from sayso.errors import DataError
 from sayso.training.stance_data import read_jsonl
@@ -90,7 +90,7 @@ def load_articles(folder: Path) -> list[tuple[str, Path, dict[str, Any], str]]:
 
 
 def check_row(row: Mapping[str, Any]) -> list[str]:
-    """Faults of one row: fields, label, phenomenon, spans."""
+    """Faults of one row: fields, label, phenomenon, style, spans."""
     if missing := FIELDS - set(row):
         return [f"lacks {', '.join(sorted(missing))}"]
     out = [f"{k} is empty or no text" for k in TEXT_FIELDS if not isinstance(row[k], str) or not row[k].strip()]
@@ -100,6 +100,8 @@ def check_row(row: Mapping[str, Any]) -> list[str]:
         out.append(f"label {row['label']!r}, expected one of {', '.join(LABELS)}")
     if row["phenomenon"] not in PHENOMENA:
         out.append(f"phenomenon {row['phenomenon']!r} is not known")
+    if row["style"] not in STYLES:
+        out.append(f"style {row['style']!r}, expected one of {', '.join(sorted(STYLES))}")
     spans: list[tuple[str, Any]] = [(k, s) for k in SPAN_FIELDS for s in (row[k] if isinstance(row[k], list) else [None])]
     spans += [(f"statement {p}", s[p]) for s in row.get("statements") or () for p in PARTS if s.get(p) is not None]
     text = str(row["text"])
