@@ -56,7 +56,8 @@ def _head(gold: Mapping[str, Any], text: str, name: str) -> Iterator[str]:
         if len(set(ids)) < len(ids) or ARTICLE_VOICE in ids:
             yield f"ids of {what}: one stands twice or is the reserved {ARTICLE_VOICE!r}"
     for a in gold["actors"]:
-        if not any(n in text for n in (a["name"], *a["aliases"], *a["members"])):
+        members = (m.split(",")[0] for m in a["members"])  # "Ida Brun, head of the port"
+        if not any(n.casefold() in text.casefold() for n in (a["name"], *a["aliases"], *members)):
             yield f"actor {a['id']!r}: no name, alias or member stands in the text"
     for c in gold["claims"]:
         if not c["text"].strip():
