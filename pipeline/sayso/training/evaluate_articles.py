@@ -43,9 +43,14 @@ class Miss:
 
 @dataclass(slots=True)
 class ArticlesResult:
-    """All figures of an evaluation on gold articles."""
+    """All figures of an evaluation on gold articles.
+
+    ``positions`` counts every position by its label, however low its confidence; ``clear_positions`` only those that a
+    report states, the others saying "not clear".
+    """
 
     positions: dict[str, Any] = field(default_factory=dict)
+    clear_positions: dict[str, Any] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)
     by_article: dict[str, dict[str, float]] = field(default_factory=dict)
     filter: dict[str, Any] = field(default_factory=dict)
@@ -80,6 +85,7 @@ def evaluate_articles(
     found_r: set[Key] = set()
     gold_p: set[Key] = set()
     found_p: set[Key] = set()
+    clear_p: set[Key] = set()
     kept: list[tuple[str, bool]] = []
     dropped_pairs = all_pairs = hits = units = asked_silent = alarms = 0
     right: list[bool] = []
@@ -96,7 +102,8 @@ def evaluate_articles(
         predicted = _records(gold, result, match)
         positions = aggregate(result.judgements, run.claims, config.aggregate)
         places = {(gold["article"], p["actor"], p["claim"]): p["label"] for p in gold["positions"]}
-        got = {(gold["article"], p.actor, p.claim): p.verdict for p in positions if p.verdict in STANCES}
+        got = {(gold["article"], p.actor, p.claim): p.label.value for p in positions}
+        clear_p |= {(gold["article"], p.actor, p.claim, p.verdict) for p in positions if p.verdict in STANCES}
         gold_r |= {(*k, v) for k, v in records.items()}
         found_r |= {(*k, v) for k, v in predicted.items()}
         gold_p |= {(*k, v) for k, v in places.items()}
@@ -129,6 +136,7 @@ def evaluate_articles(
         if progress:
             progress(name)
     out.positions = _by_label(gold_p, found_p)
+    out.clear_positions = _by_label(gold_p, clear_p)
     out.records = _by_label(gold_r, found_r)
     out.segmentation = hits / max(units, 1)
     out.filter = {

@@ -17,7 +17,7 @@ def articles(result: ArticlesResult, console: Console) -> None:
     t = Table(title="Gold articles")
     for head in ("", "F1", "precision", "recall", *(f"F1 {x}" for x in STANCES)):
         t.add_column(head, justify="left" if not head else "right")
-    for name, s in (("positions", result.positions), ("records", result.records)):
+    for name, s in (("positions", result.positions), ("positions that are clear", result.clear_positions), ("records", result.records)):
         t.add_row(name, *(f"{s[k]:.3f}" for k in ("f1", "precision", "recall")), *(f"{s['by_label'][x]['f1']:.3f}" for x in STANCES))
     console.print(t)
     t = Table(title="By article")
