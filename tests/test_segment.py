@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sayso.errors import ConfigError
 from sayso.segment import SegmentSettings, column_spans, segment
-from sayso.types import Article, Block, BlockKind, Segmented
+from sayso.types import Article, Block, BlockKind, Segmented, Span
 
 TITLE, HEADING, PARAGRAPH = BlockKind.TITLE, BlockKind.HEADING, BlockKind.PARAGRAPH
 ITEM, ROW, CAPTION, BOILERPLATE = BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CAPTION, BlockKind.BOILERPLATE
@@ -261,6 +261,45 @@ def test_a_row_whose_cells_cannot_be_told_apart_has_none() -> None:
 def test_column_spans(header: str) -> None:
     spans = column_spans(header, at=100)
     assert [header[s.start - 100 : s.end - 100].strip() for s in spans] == ["Claim", "Osten", "Westen"]
+
+
+def test_long_flattened_rows_are_not_taken_for_a_wrapped_paragraph() -> None:
+    header = "Question Ostland Rail Westland Transport Board"
+    rows = ["Size of the rise that was offered 6 per cent 4 per cent Declines to say", "Work on Sundays in the coming year Voluntary Compulsory –"]
+    document = cut("\n".join(["Two accounts\n\nThey differ.\n", header, *rows, "\nThat is all."]))
+    assert kinds(document) == [TITLE, PARAGRAPH, ROW, ROW, ROW, PARAGRAPH]
+    below = [b for b in document.blocks if b.kind is ROW and b.header]
+    assert [document.text(b.header) for b in below] == [header] * 2
+    assert [[document.text(c) for c in b.cells] for b in below] == [
+        ["Size of the rise that was offered", "6 per cent", "4 per cent", "Declines to say"],
+        ["Work on Sundays in the coming year", "Voluntary", "Compulsory", "–"],
+    ]
+
+
+def test_a_flattened_header_is_never_cut_inside_a_name() -> None:
+    header = "Question Ostland Rail Westland Transport Board"
+    names = [Span(header.index(n), header.index(n) + len(n)) for n in ("Ostland Rail", "Westland", "Transport Board")]
+    assert [header[s.start : s.end].strip() for s in column_spans(header, 0, 4, names)] == ["Question", "Ostland Rail", "Westland", "Transport Board"]
+
+
+def test_a_bare_no_and_a_date_in_flattened_cells() -> None:
+    rows = [
+        "Question Ostland Westland Board",
+        "Deal reached? Yes, on Thursday No Not confirmed",
+        "Strike on 2 December Called off Going ahead Wants talks",
+    ]
+    document = cut("Two accounts\n\nThey differ.\n\n" + "\n".join(rows) + "\n\nThat is all.")
+    assert [[document.text(c) for c in b.cells] for b in document.blocks if b.cells] == [
+        ["Deal reached?", "Yes, on Thursday", "No", "Not confirmed"],
+        ["Strike on 2 December", "Called off", "Going ahead", "Wants talks"],
+    ]
+
+
+def test_a_wrapped_paragraph_is_joined_though_its_lines_end_no_sentence() -> None:
+    document = cut(
+        "The mill\n\nThe Gate of the Mill in Osten was shut on Monday by two men who\ncame from the Weir and left it so until the Bell of the town had\nrung."
+    )
+    assert kinds(document) == [TITLE, PARAGRAPH]
 
 
 def test_short_prose_lines_are_no_table() -> None:

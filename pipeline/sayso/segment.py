@@ -8,6 +8,7 @@ share links) is recognised from lines; rules come from how news pages look, and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -140,10 +141,10 @@ def _blocks(article: Article, words: Language) -> list[Block]:
             blocks.append(Block(*span, BlockKind.TITLE))
         elif rows:
             header = Span(lines[at].start, lines[at].end)
-            n_columns, names = _columns(lines[at].text)
+            n_columns = _n_columns([x.text for x in lines[at : at + rows]])
             blocks.append(Block(*header, BlockKind.TABLE_ROW, path))
             for row in lines[at + 1 : at + rows]:
-                cells = _cells(row, n_columns, names)
+                cells = _cells(row, n_columns)
                 blocks.append(Block(row.start, row.end, BlockKind.TABLE_ROW, path, header=header, cells=cells))
             at += rows
             continue
@@ -171,11 +172,13 @@ def _blocks(article: Article, words: Language) -> list[Block]:
 def _join_wrapped(lines: list[_Line]) -> list[_Line]:
     """Join the lines of hard-wrapped paragraphs: long lines that break off in the middle of a sentence."""
     groups: list[list[_Line]] = []
-    for line in lines:
+    rows = _unpunctuated(lines)
+    for i, line in enumerate(lines):
         before = groups[-1][-1] if groups else None
         if (
             before
             and not line.gap_before
+            and i not in rows
             and 45 <= len(before.text) <= 120
             and not SENTENCE_END.search(before.text)
             and not BULLET.match(line.text)
@@ -186,6 +189,20 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
         else:
             groups.append([line])
     return [g[0] if len(g) == 1 else _Line(g[0].start, g[-1].end, "\n".join(x.text for x in g), g[0].gap_before, g[-1].gap_after) for g in groups]
+
+
+def _unpunctuated(lines: Sequence[_Line]) -> set[int]:
+    """Indices of lines in paragraphs that read as a table: a header of several phrases, no line ends a sentence or starts in lower case."""
+    out: set[int] = set()
+    start = 0
+    for end in range(1, len(lines) + 1):
+        if end < len(lines) and not lines[end].gap_before:
+            continue
+        texts = [x.text for x in lines[start:end]]
+        if len(texts) >= 3 and len(_parts(texts[0])) >= 3 and not any(SENTENCE_END.search(x) or x[:1].islower() for x in texts):
+            out.update(range(start, end))
+        start = end
+    return out
 
 
 def _tail(lines: Sequence[_Line], words: Language) -> int:
@@ -269,7 +286,7 @@ def _table(lines: Sequence[_Line], at: int, tail: int) -> int:
     bars = "|" in first or "\t" in first
     if BULLET.match(first) or CLOCK.match(first):
         return 0
-    if not bars and (len(first) > ROW_CHARS or SENTENCE_END.search(first) or first.endswith(":") or len(_columns(first)[1]) < 2):
+    if not bars and (len(first) > ROW_CHARS or SENTENCE_END.search(first) or first.endswith(":") or len(_parts(first)) < 2):
         return 0
     n = at + 1
     while n < min(len(lines), tail) and not lines[n].gap_before and "\n" not in lines[n].text:
@@ -282,22 +299,36 @@ def _table(lines: Sequence[_Line], at: int, tail: int) -> int:
     return n - at if n - at >= 3 else 0
 
 
-def _columns(header: str) -> tuple[int, list[str]]:
-    """Number of columns of a header row and their names; a flattened header is cut where a new capitalised phrase starts."""
-    if "|" in header or "\t" in header:
-        names = [c.strip() for c in re.split(r"[|\t]", header.strip("| \t"))]
-        return len(names), names
-    names = [header[a:b].strip() for a, b in _phrases(header)]
-    return len(names), names
+def _n_columns(rows: Sequence[str]) -> int:
+    """Number of columns of a table. Names in a flattened header have several words, so there the rows below decide."""
+    header, *below = (len(_parts(x)) for x in rows)
+    if "|" in rows[0] or "\t" in rows[0] or header in below:
+        return header
+    likely = Counter(n for n in below if 2 <= n < header)
+    return likely.most_common(1)[0][0] if likely else header
 
 
-def column_spans(header: str, at: int) -> list[Span]:
-    """Spans of the columns of a header row that starts at character ``at`` of the article."""
-    if "|" in header or "\t" in header:
-        found = [m.span() for m in re.finditer(r"[^|\t]+", header) if m.group().strip()]
-    else:
-        found = _phrases(header)
-    return [Span(at + a, at + b) for a, b in found]
+def _parts(row: str) -> list[tuple[int, int]]:
+    """What a row falls into: at its bars or tabs, or where it is flattened at each new phrase."""
+    if "|" in row or "\t" in row:
+        return [m.span() for m in re.finditer(r"[^|\t]+", row) if m.group().strip()]
+    return _phrases(row)
+
+
+def column_spans(header: str, at: int, n_columns: int = 0, names: Sequence[Span] = ()) -> list[Span]:
+    """Spans of the columns of a header row that starts at character ``at`` of the article.
+
+    A flattened header is cut into ``n_columns`` (0: at each new phrase), and never inside one of ``names``, which are spans
+    of the article.
+    """
+    parts = _parts(header)
+    for name in names:
+        inside = [i for i, (a, b) in enumerate(parts) if at + a < name.end and at + b > name.start]
+        if len(inside) > 1:
+            parts[inside[0] : inside[-1] + 1] = [(parts[inside[0]][0], parts[inside[-1]][1])]
+    if n_columns and "|" not in header and "\t" not in header:
+        parts = _merge(header, parts, n_columns)
+    return [Span(at + a, at + b) for a, b in parts]
 
 
 FUNCTION = frozenset((
@@ -313,18 +344,19 @@ def _phrases(text: str) -> list[tuple[int, int]]:
     for before, m in pairwise(tokens):
         word = m.group().lstrip(OPENERS)
         opens = word[:1].isupper() or m.group() in "–—-" or (word[:1].isdigit() and not before.group()[:1].isdigit())
-        if opens and before.group().lower().rstrip(",;") not in FUNCTION and not before.group().endswith((",", "-")):
+        dated = before.group().isdigit() and before.start() not in starts  # "on 2 December"
+        led = before.group().rstrip(",;")
+        led = led if led in ("No", "Not") else led.lower()  # a cell may be a bare "No"
+        if opens and not dated and led not in FUNCTION and not before.group().endswith((",", "-")):
             starts.append(m.start())
     return [(a, b) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
-def _cells(row: _Line, n_columns: int, names: Sequence[str]) -> tuple[Span, ...]:
+def _cells(row: _Line, n_columns: int) -> tuple[Span, ...]:
     """Cells of a row where they can be told apart, else an empty tuple."""
-    if "|" in row.text or "\t" in row.text:
-        body = row.text
-        found = [m.span() for m in re.finditer(r"[^|\t]+", body) if m.group().strip()]
-    else:
-        found = _merge(row.text, _phrases(row.text), n_columns)
+    found = _parts(row.text)
+    if "|" not in row.text and "\t" not in row.text:
+        found = _merge(row.text, found, n_columns)
     if len(found) != n_columns or n_columns < 2:
         return ()
     out = []

@@ -176,3 +176,16 @@ def test_a_config_file_names_every_fault(tmp_path: Path) -> None:
     assert "task" in str(e.value)
     assert "silent_share" in str(e.value)
     assert "epochs" in str(e.value)
+
+
+def test_a_second_step_goes_on_from_the_first_and_names_its_data(tiny_body: Path, tmp_path: Path) -> None:
+    from sayso.encoders.manifest import load_manifest
+    from sayso.training.run import train_model
+
+    data = rows(tmp_path)
+    first = train_model(config(tiny_body, data), tmp_path / "first", quiet=True)
+    settings = config(tiny_body, data, start_from=str(first), loop={"epochs": 0.1, "learning_rate": 1e-9})
+    second = train_model(settings, tmp_path / "second", quiet=True)
+    for name, value in weights(first).items():
+        assert np.allclose(value, weights(second)[name], atol=1e-6), name
+    assert [d.get("step") for d in load_manifest(second, "stance").data] == ["tiny", None]

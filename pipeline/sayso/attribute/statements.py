@@ -251,7 +251,8 @@ def _tables(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]]) 
 def _column_actors(document: Segmented, block: Block, heads: Sequence[Mention]) -> dict[str, Span]:
     if not block.cells or block.header is None:
         return {}
-    columns = column_spans(document.text(block.header), block.header.start)
+    names = [Span(m.start, m.end) for m in heads]
+    columns = column_spans(document.text(block.header), block.header.start, len(block.cells), names)
     if len(columns) != len(block.cells):
         return {}
     out: dict[str, Span] = {}

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
-from sayso.encoders.manifest import Manifest, sha256, write_manifest
+from sayso.encoders.manifest import Manifest, load_manifest, sha256, write_manifest
 from sayso.encoders.nets import load_body
 from sayso.encoders.tokens import TextTokenizer
 from sayso.training.attribution_job import WINDOW_TOKENS, prepare_attribution
@@ -58,7 +58,7 @@ def train_model(config: TrainConfig, folder: Path, *, resume: bool = False, quie
         base={"name": config.base_name or config.base, "licence": config.base_licence, "parameters": sum(p.numel() for p in net.parameters())},
         max_tokens=config.max_tokens if config.task == "stance" else WINDOW_TOKENS,
         settings=settings,
-        data=[_describe(d) for d in config.data],
+        data=[*_data_before(config), *(_describe(d) for d in config.data if Path(d.path).exists())],
         training=config.model_dump(mode="json"),
         versions={"torch": torch.__version__},
     )
@@ -71,6 +71,14 @@ def train_model(config: TrainConfig, folder: Path, *, resume: bool = False, quie
         fit_filter(folder, topics)
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
     return folder
+
+
+def _data_before(config: TrainConfig) -> list[dict[str, Any]]:
+    """The sets of the run that this one goes on from: what ships has learnt from them too."""
+    if not config.start_from or not (Path(config.start_from) / "model.yaml").is_file():
+        return []
+    before = load_manifest(Path(config.start_from), config.task)
+    return [{**d, "step": d.get("step", before.id)} for d in before.data]
 
 
 def _describe(d: DataSet) -> dict[str, Any]:
