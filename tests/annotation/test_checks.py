@@ -110,5 +110,5 @@ def test_without_a_test_part_there_is_nothing_to_ask(tmp_path: Path) -> None:
 def test_the_corpus_keeps_its_bounds() -> None:
     pytest.importorskip("sklearn")
     figures = corpus_checks(CORPUS)
-    assert len(figures["checks"]) == 18
+    assert len(figures["checks"]) == 19
     assert [c for c in figures["checks"] if not c["holds"]] == []

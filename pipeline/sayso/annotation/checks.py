@@ -131,7 +131,7 @@ def _copies(folder: Path, rows: Sequence[Row]) -> Iterator[Check]:
     articles = [(split, path.name, text) for split, path, _, text in load_articles(folder)]
     passages = {str(r["text"]): (str(r["split"]), str(r["id"])) for r in rows}
     for what, texts in (("passages", passages), ("articles", {text: (split, name) for split, name, text in articles})):
-        pairs = [(share, f"{texts[a][1]}, {texts[b][1]}") for a, b, share in near_duplicates(texts, bound=0.05)]
+        pairs = [(share, f"{texts[a][1]}, {texts[b][1]}") for a, b, share in near_duplicates(texts, bound=0.0)]
         share, where = max(pairs, default=(0.0, ""))
         yield Check(f"largest overlap of {what} in two splits", share, high=NEAR, where=where)
     grams = {text: ngrams(text) for text in passages}
