@@ -13,6 +13,7 @@ from rich.console import Console
 app = typer.Typer(help="Make and check annotated data.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="corpus folder, e.g. data/stance")]
+DatasheetOption = Annotated[Path | None, typer.Option("--datasheet", help="also write them into this datasheet, e.g. data/stance/README.md")]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="write all figures to this file ('-' for the terminal)")]
 
 
@@ -43,9 +44,11 @@ def validate(folder: Folder = Path("data/stance")) -> None:
 def stats(
     folder: Folder = Path("data/stance"),
     plot: Annotated[Path | None, typer.Option(help="draw labels by split and phenomenon into this file (.png, .svg, .pdf)")] = None,
+    datasheet: DatasheetOption = None,
     json_file: JsonOption = None,
 ) -> None:
     """Count rows, labels, phenomena, styles; articles, units, pairs and records."""
+    from sayso.annotation.datasheet import counts, put
     from sayso.annotation.stats import corpus_stats, plot_stats, print_stats
 
     figures = corpus_stats(folder)
@@ -54,6 +57,48 @@ def stats(
     _deliver(figures, json_file)
     if plot is not None:
         plot_stats(figures, plot)
+    if datasheet is not None:
+        put(counts(figures), "counts", datasheet)
+
+
+@app.command()
+def checks(
+    folder: Folder = Path("data/stance"),
+    curve: Annotated[bool, typer.Option("--curve", help="also the learning curve of a bag of words, on a quarter, half and all of train")] = False,
+    repeats: Annotated[int, typer.Option(min=1, help="with --curve: how often a quarter and a half are drawn")] = 3,
+    datasheet: DatasheetOption = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Make every check of the datasheet against its bounds: probes, copies, shares, sizes, lengths; exit code 1 where one is broken."""
+    from sayso.annotation.checks import corpus_checks, print_checks
+    from sayso.annotation.datasheet import checks as table
+    from sayso.annotation.datasheet import put
+
+    figures = corpus_checks(folder, curve=curve, repeats=repeats)
+    if str(json_file) != "-":
+        print_checks(figures, Console())
+    _deliver(figures, json_file)
+    if datasheet is not None:
+        put(table(figures), "checks", datasheet)
+    if not all(c["holds"] for c in figures["checks"]):
+        raise typer.Exit(1)
+
+
+@app.command()
+def sample(
+    rows: Annotated[Path, typer.Argument(help="rows with a group (JSON Lines, gzipped or not)")],
+    share: Annotated[float, typer.Option(help="share of the groups, over 0 and at most 1")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="file for the rows")],
+    seed: Annotated[int, typer.Option(help="another seed draws other groups")] = 0,
+) -> None:
+    """Draw a share of the groups with all their rows, as for a learning curve with `sayso train`."""
+    from sayso.annotation.files import write_jsonl
+    from sayso.annotation.probes import sample as draw
+    from sayso.training.stance_data import read_jsonl
+
+    kept = draw(read_jsonl(rows), share, seed)
+    write_jsonl(kept, out)
+    Console(highlight=False, soft_wrap=True).print(f"{out}: {len(kept)} rows of {len({r['group'] for r in kept})} groups")
 
 
 @app.command()
