@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sayso.errors import InputError
@@ -97,15 +98,17 @@ def _read(files: list[Path], manifests: Manifests, language: str | None, max_cha
 
 
 def read_file(
-    file: Path, given: Mapping[str, object], *, language: str | None = "en", max_chars: int = MAX_CHARS
+    file: Path, given: Mapping[str, object], *, prefix: str = "", language: str | None = "en", max_chars: int = MAX_CHARS
 ) -> Iterator[tuple[str, Article | Skipped]]:
     """The articles of one file, each with the place that it stands at; ``given`` is its metadata from a manifest.
 
-    As read_articles, but ids are not compared.
+    ``prefix`` goes before ids that are made of the file's name. As read_articles, but ids are not compared.
     """
     empty = True
     for row in _rows(file, given, max_chars):
         empty = False
+        if prefix and row.default_id != str(file):
+            row = replace(row, default_id=prefix + row.default_id)
         yield row.where, _article(row, language, max_chars)
     if empty:
         yield str(file), Skipped(str(file), "read", f"{file}: found no rows, expected one article a row; fetch it again")

@@ -1,0 +1,102 @@
+"""Score folders -> the report that people read: the positions of all articles, with the evidence that carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sayso.config import RunConfig
+from sayso.corpus.identity import differences
+from sayso.corpus.positions import Scores
+from sayso.corpus.store import ScoreFolder
+from sayso.errors import ConfigError, OutputError
+from sayso.report import PositionReport
+from sayso.types import Article, Attribution, BlockKind, Judgement, Label, Position, Provenance, Sentence, Skipped, Span, Statement
+
+MAX_SKIPPED = 10_000  # things left out that a report lists; all of them are in the score folder
+
+
+def are_scores(paths: Sequence[str]) -> bool:
+    """True where every path is a folder of ``sayso score``."""
+    return bool(paths) and all(ScoreFolder(Path(p)).is_scored() for p in paths)
+
+
+def report_of(paths: Sequence[str], aggregate: dict[str, Any] | None = None) -> PositionReport:
+    """The report of one score folder, or of several shards of one run.
+
+    Its judgements are the evidence of the positions and what repeats it; its articles have no text. ``aggregate`` overrides
+    settings of that section. Raises OutputError for folders of different runs.
+    """
+    folders = [ScoreFolder(Path(p)) for p in paths]
+    runs = [folder.read_run() for folder in folders]
+    for folder, run in zip(folders[1:], runs[1:], strict=True):
+        if found := [line for line in differences(runs[0], run) if not line.startswith("shard:")]:
+            raise OutputError(f"{folder.path}: found scores made otherwise than those of {folders[0].path}; report them one by one\n  " + "\n  ".join(found))
+    config = RunConfig.model_validate(runs[0]["config"])
+    config = config.model_copy(update={"aggregate": config.aggregate.model_validate({**config.aggregate.model_dump(), **(aggregate or {})})})
+    if config.actors == "discover" or config.claims == "discover":
+        raise ConfigError(str(folders[0].path / "run.yaml"), ["actors and claims: none are listed"])
+    claims = tuple(c.claim() for c in config.claims)
+    scores = Scores(folders, claims)
+    try:
+        positions = [g.position for g in scores.positions(config)]
+        wanted = [j.statement.id for p in positions for j in p.evidence] + [i for p in positions for s in p.shifts for i in (s.last_before, s.first_after)]
+        judgements = [_judgement(row) for row in scores.rows(wanted)]
+    finally:
+        scores.close()
+    words = {j.statement.id: j for j in judgements}
+    counts: dict[str, int] = {}
+    for run in runs:
+        for name, n in run["counts"].items():
+            counts[name] = counts.get(name, 0) + n
+    return PositionReport(
+        positions=tuple(_worded(p, words) for p in positions),
+        judgements=tuple(judgements),
+        articles=tuple(a for folder in folders for a in _articles(folder, {j.statement.article for j in judgements})),
+        actors=tuple(a.actor() for a in config.actors),
+        claims=claims,
+        skipped=tuple(islice((s for folder in folders for s in _skipped(folder)), MAX_SKIPPED)),
+        provenance=Provenance(config.model_dump(mode="json"), runs[0]["models"], runs[0].get("versions", {}), counts | {"positions": len(positions)}),
+    )
+
+
+def _worded(position: Position, words: Mapping[str, Judgement]) -> Position:
+    """The position with the sentences of its evidence; what was turned onto it from an opposite claim stays turned."""
+    return replace(position, evidence=tuple(replace(j, statement=words[j.statement.id].statement, text=words[j.statement.id].text) for j in position.evidence))
+
+
+def _articles(folder: ScoreFolder, wanted: Collection[str]) -> Iterator[Article]:
+    ids = pa.array(sorted(wanted), pa.string())
+    for _, table in folder.ledger(("article", "outcome", "title", "outlet", "published", "url")):
+        for row in table.filter(pc.and_(pc.is_in(table["article"], ids), pc.not_equal(table["outcome"], "skipped"))).to_pylist():
+            yield Article(row["article"], "", row["title"], row["outlet"], row["published"], row["url"])
+
+
+def _skipped(folder: ScoreFolder) -> Iterator[Skipped]:
+    for part in folder.parts():
+        for row in folder.read("skipped", part).to_pylist():
+            yield Skipped(**row)
+
+
+def _judgement(row: dict[str, Any]) -> Judgement:
+    def span(name: str) -> Span | None:
+        return Span(row[f"{name}_start"], row[f"{name}_end"]) if row[f"{name}_start"] is not None else None
+
+    spans = (span("source"), span("cue"), span("content"))
+    sentence = Sentence(row["start"], row["end"], 0, BlockKind(row["kind"]))
+    return Judgement(
+        statement=Statement(row["article"], sentence, row["actor"], None, (Attribution(*spans),) if any(spans) else (), tuple(row["chain"] or ())),
+        claim=row["claim"],
+        probabilities=(row["p_asserts"], row["p_denies"], row["p_uncertain"], row["p_unrelated"]),
+        label=Label(row["label"]),
+        text=row["text"],
+        outlet=row["outlet"],
+        published=row["published"],
+        duplicate_of=row["duplicate_of"],
+    )
