@@ -182,6 +182,20 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, Any] | N
         raise ConfigError(where, [_fault(x) for x in e.errors() if "literal['discover']" not in x["loc"]]) from None
 
 
+def dotted(pairs: Sequence[str]) -> dict[str, Any]:
+    """``KEY=VALUE`` of a command line -> overrides of load_config; values are YAML. Raises ConfigError."""
+    out: dict[str, Any] = {}
+    for pair in pairs:
+        key, sep, value = pair.partition("=")
+        if not sep:
+            raise ConfigError("--set", [f"found {pair!r}, expected KEY=VALUE"])
+        try:
+            out[key.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise ConfigError("--set", [f"found {pair!r}, expected a value that is YAML; put quotes around it"]) from None
+    return out
+
+
 def _read_mapping(path: Path) -> dict[str, Any]:
     data = _read_yaml(path)
     if data is None:

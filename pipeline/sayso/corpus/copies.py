@@ -52,14 +52,18 @@ def _copied(rows: Iterable[dict[str, Any]], document: Segmented) -> Iterable[dic
         met[text] += 1
         for row in places[text][start]:
             moved = {name: row[name] + sentence.start - start for name in _SPANS if row[name] is not None}
-            yield row | moved | {
-                "statement": f"{article.id}:{sentence.start}:{row['actor']}",
-                "article": article.id,
-                "outlet": article.outlet,
-                "published": article.published,
-                "duplicate_of": row["duplicate_of"] or row["statement"],
-                "kind": str(sentence.kind),
-            }
+            yield (
+                row
+                | moved
+                | {
+                    "statement": f"{article.id}:{sentence.start}:{row['actor']}",
+                    "article": article.id,
+                    "outlet": article.outlet,
+                    "published": article.published,
+                    "duplicate_of": row["duplicate_of"] or row["statement"],
+                    "kind": str(sentence.kind),
+                }
+            )
 
 
 def _repeated(row: Mapping[str, Any], said: Sequence[Mapping[str, Any]]) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -80,7 +79,9 @@ class Scores:
         if not self.files:
             return
         rows = [(claim, root, turned) for claim, (root, turned) in parents(claims).items()]
-        named = pa.table({name: list(column) for name, column in zip(("claim", "root", "turned"), zip(*rows, strict=True), strict=True)} if rows else {})
+        named = pa.table(
+            {name: list(column) for name, column in zip(("claim", "root", "turned"), zip(*rows, strict=True), strict=True)} if rows else {}
+        )
         self._db.register("parents", named)
         self._db.execute(_STANCES, {"files": self.files})
 

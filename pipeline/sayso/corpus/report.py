@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import ValidationError
 
 from sayso.config import RunConfig
 from sayso.corpus.identity import differences
@@ -27,26 +28,37 @@ def are_scores(paths: Sequence[str]) -> bool:
     return bool(paths) and all(ScoreFolder(Path(p)).is_scored() for p in paths)
 
 
-def report_of(paths: Sequence[str], aggregate: dict[str, Any] | None = None) -> PositionReport:
+def report_of(paths: Sequence[str], overrides: Mapping[str, Any] | None = None) -> PositionReport:
     """The report of one score folder, or of several shards of one run.
 
-    Its judgements are the evidence of the positions and what repeats it; its articles have no text. ``aggregate`` overrides
-    settings of that section. Raises OutputError for folders of different runs.
+    Its judgements are the evidence of the positions and what repeats it; its articles have no text. ``overrides`` maps
+    dotted keys to values; only those of ``aggregate`` can change once all is judged. Raises OutputError for folders of
+    different runs, ConfigError for other overrides.
     """
+    changed = {key.removeprefix("aggregate."): value for key, value in (overrides or {}).items() if key.startswith("aggregate.")}
+    if fixed := [key for key in overrides or () if not key.startswith("aggregate.")]:
+        raise ConfigError("report", [f"{key}: cannot be changed once all is scored; expected keys of aggregate" for key in fixed])
     folders = [ScoreFolder(Path(p)) for p in paths]
     runs = [folder.read_run() for folder in folders]
     for folder, run in zip(folders[1:], runs[1:], strict=True):
         if found := [line for line in differences(runs[0], run) if not line.startswith("shard:")]:
-            raise OutputError(f"{folder.path}: found scores made otherwise than those of {folders[0].path}; report them one by one\n  " + "\n  ".join(found))
-    config = RunConfig.model_validate(runs[0]["config"])
-    config = config.model_copy(update={"aggregate": config.aggregate.model_validate({**config.aggregate.model_dump(), **(aggregate or {})})})
+            raise OutputError(
+                f"{folder.path}: found scores made otherwise than those of {folders[0].path}; report them one by one\n  " + "\n  ".join(found)
+            )
+    made = runs[0]["config"]
+    try:
+        config = RunConfig.model_validate(made | {"aggregate": made["aggregate"] | changed})
+    except ValidationError as error:
+        raise ConfigError(str(folders[0].path / "run.yaml"), [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]) from None
     if config.actors == "discover" or config.claims == "discover":
         raise ConfigError(str(folders[0].path / "run.yaml"), ["actors and claims: none are listed"])
     claims = tuple(c.claim() for c in config.claims)
     scores = Scores(folders, claims)
     try:
         positions = [g.position for g in scores.positions(config)]
-        wanted = [j.statement.id for p in positions for j in p.evidence] + [i for p in positions for s in p.shifts for i in (s.last_before, s.first_after)]
+        wanted = [j.statement.id for p in positions for j in p.evidence] + [
+            i for p in positions for s in p.shifts for i in (s.last_before, s.first_after)
+        ]
         judgements = [_judgement(row) for row in scores.rows(wanted)]
     finally:
         scores.close()
@@ -68,7 +80,9 @@ def report_of(paths: Sequence[str], aggregate: dict[str, Any] | None = None) -> 
 
 def _worded(position: Position, words: Mapping[str, Judgement]) -> Position:
     """The position with the sentences of its evidence; what was turned onto it from an opposite claim stays turned."""
-    return replace(position, evidence=tuple(replace(j, statement=words[j.statement.id].statement, text=words[j.statement.id].text) for j in position.evidence))
+    return replace(
+        position, evidence=tuple(replace(j, statement=words[j.statement.id].statement, text=words[j.statement.id].text) for j in position.evidence)
+    )
 
 
 def _articles(folder: ScoreFolder, wanted: Collection[str]) -> Iterator[Article]:

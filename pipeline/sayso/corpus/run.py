@@ -74,12 +74,14 @@ def score(
     shard: tuple[int, int] | None = None,
     progress: Progress | None = None,
     make: Callable[[], Work] | None = None,
+    pipeline: Pipeline | None = None,
 ) -> Mapping[str, Any]:
     """Score all articles of ``inputs`` into the folder ``out`` and return what its run.yaml says.
 
     ``resume`` goes on in a folder of the same config, models and shard: what is in its ledger is passed over. ``limit``
     stops after so many items, counted from the first. ``shard`` (i, n), i from 1, takes the i-th of n shares, by article
-    id; each shard needs a folder of its own. ``make`` builds what judges one article, instead of the configured pipeline.
+    id; each shard needs a folder of its own. ``make`` builds what judges one article, instead of the configured pipeline;
+    ``pipeline`` is one that is loaded already, for its claims and models.
 
     Raises InputError for inputs that lead nowhere, ConfigError for a config or engine that cannot work, OutputError for a
     folder that cannot be written or holds another run.
@@ -88,7 +90,7 @@ def score(
         raise ConfigError("--shard", [f"found {shard[0]}/{shard[1]}, expected i/n with i from 1 to n"])
     config = config.model_copy(update={"threads": config.threads or 1})
     files = sources(inputs)
-    pipeline = Pipeline(config)  # faults of config and models show here, before there is a folder
+    pipeline = pipeline or Pipeline(config)  # faults of config and models show here, before there is a folder
     working = load_engine(engine, make or partial(Worker, config), config.score)
     folder = ScoreFolder(Path(out))
     made = {**identity(config, pipeline, shard), "inputs": [str(i) for i in inputs], "engine": engine, "versions": versions()}
@@ -187,14 +189,18 @@ class _Run:
         self.folder.write_run(run)
         if self.counts["skipped"] and not self.counts["scored"]:
             reason = self.folder.read("skipped", self.folder.parts()[0], ("reason",)).column("reason")[0].as_py()
-            raise InputError(f"none of {self.counts['skipped']:,} items could be scored; the first: {reason}. All reasons are in {self.folder.path}/skipped")
+            raise InputError(
+                f"none of {self.counts['skipped']:,} items could be scored; the first: {reason}. All reasons are in {self.folder.path}/skipped"
+            )
         return run
 
     def _told_apart(self, item: Item) -> Item:
         """The item; a Skipped for an article whose id is taken."""
         if isinstance(item, Skipped) or self.index.take_id(item_id(item)):
             return item
-        return Skipped(item.id, "read", f"found a second article with the id {item.id!r}, and another text or metadata or place; give each an id of its own")
+        return Skipped(
+            item.id, "read", f"found a second article with the id {item.id!r}, and another text or metadata or place; give each an id of its own"
+        )
 
     def _part(self, entries: list[_Entry]) -> None:
         self._cut_out(entries)

@@ -1,11 +1,11 @@
 """A score folder: numbered parts of Parquet that are complete or not there, and run.yaml beside them.
 
-    articles/part-00000.parquet     the ledger: what was done, one row an item; written last, so a part counts once it is there
-    judgements/part-00000.parquet   columns as in frames.JUDGEMENTS
-    skipped/part-00000.parquet      columns as in frames.SKIPPED
-    statements/part-00000.parquet   columns as in frames.STATEMENTS, where asked for
-    positions/part-00000.parquet    columns as in frames.POSITIONS; positions_outlet/ and the like have a column more
-    run.yaml                        config, models, versions, counts, timings
+articles/part-00000.parquet     the ledger: what was done, one row an item; written last, so a part counts once it is there
+judgements/part-00000.parquet   columns as in frames.JUDGEMENTS
+skipped/part-00000.parquet      columns as in frames.SKIPPED
+statements/part-00000.parquet   columns as in frames.STATEMENTS, where asked for
+positions/part-00000.parquet    columns as in frames.POSITIONS; positions_outlet/ and the like have a column more
+run.yaml                        config, models, versions, counts, timings
 """
 
 from __future__ import annotations

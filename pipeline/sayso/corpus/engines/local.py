@@ -11,6 +11,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import re
 import signal
 import tempfile
 import threading
@@ -29,6 +30,7 @@ from sayso.errors import MissingExtraError, SaysoError
 
 log = logging.getLogger(__name__)
 
+_PLACE = re.compile(r'sayso/(\S+)", line (\d+)')
 AHEAD = 3  # jobs handed out for each worker, so that none waits for the next
 SHARE = 0.8  # of the machine's memory that all workers may take together
 
@@ -119,12 +121,11 @@ class LocalEngine:
 
     def _reason(self, error: Exception, seconds: float) -> str:
         trace = next((t for p in Path(self._notes.name).glob("*.trace") if (t := p.read_text("utf-8", "replace"))), "")
-        if trace or seconds >= self.timeout:
-            lines = [line.strip() for line in trace.splitlines() if "sayso" in line and "engines" not in line]
-            at = f" (it was in {lines[0].removeprefix('File ')})" if lines else ""
-            return f"took more than {self.timeout:g} s{at}; look into the article, or raise score.timeout"
-        exit_codes = str(error).partition("{")[2].partition("}")[0]
-        return f"took its worker down, twice ({exit_codes or type(error).__name__}); a crash, or more memory than there is: look into the article"
+        at = next((f" (it was in {file}, line {line})" for file, line in _PLACE.findall(trace) if not file.startswith("corpus")), "")
+        if trace.startswith("Timeout") or seconds >= self.timeout:
+            return f"took more than {self.timeout:g} s, twice{at}; look into the article, or raise score.timeout"
+        how = trace.partition("\n")[0].removeprefix("Fatal Python error: ") or str(error).partition("{")[2].partition("}")[0] or type(error).__name__
+        return f"took its worker down, twice: {how}{at}; a crash, or more memory than there is: look into the article"
 
     def _start(self, workers: int) -> Any:
         """New workers, with the proof that one of them works: else every article would look like poison."""
@@ -187,6 +188,7 @@ def _begin(make: Callable[[], Work], notes: str, timeout: float, memory: int, pa
     _here.timeout = timeout
     _here.job = Path(notes) / f"{os.getpid()}.job"
     _here.trace = (Path(notes) / f"{os.getpid()}.trace").open("w")
+    faulthandler.enable(file=_here.trace)
     try:
         _here.work = make()
     except BaseException as error:  # told by _fault: here it would be lost
