@@ -158,7 +158,7 @@ def test_a_changed_model_is_refused(corpus: Path, tmp_path: Path, run: Any) -> N
     run(corpus, tmp_path / "out", limit=2)
     path = tmp_path / "out" / "run.yaml"
     path.write_text(path.read_text("utf-8").replace("sayso-small ", "sayso-small 0"), "utf-8")
-    with pytest.raises(OutputError, match="models.stance"):
+    with pytest.raises(OutputError, match=r"models\.stance"):
         run(corpus, tmp_path / "out", resume=True)
 
 

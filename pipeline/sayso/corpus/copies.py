@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from sayso.report import frames
+from sayso.report.clean import encodable
 from sayso.types import Judgement, Label, Segmented
 
 ALIKE = 0.75  # share of words in common order from which an edited sentence with the same stance repeats the original one
@@ -31,7 +32,7 @@ def with_copies(original: pa.Table, own: Sequence[Judgement], document: Segmente
             stances[row["actor"], row["claim"], row["label"]].append(row)
     out = list(_copied(rows, document))
     for judgement in own:
-        row = frames.judgement_row(judgement)
+        row = {name: encodable(value) for name, value in frames.judgement_row(judgement).items()}
         row["duplicate_of"] = _repeated(row, stances[str(row["actor"]), str(row["claim"]), str(row["label"])])
         out.append(row)
     return pa.Table.from_pylist(sorted(out, key=lambda row: row["start"]), schema=frames.JUDGEMENTS)

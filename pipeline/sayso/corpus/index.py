@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from sayso.errors import OutputError
+from sayso.report.clean import encodable
 
 _TABLES = """
 PRAGMA locking_mode = EXCLUSIVE;
@@ -43,10 +44,11 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None)
         try:
-            self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
             self._db.executescript(_TABLES)
         except sqlite3.OperationalError as error:
+            self._db.close()
             if "locked" in str(error):
                 raise OutputError(f"{path.parent}: another process is writing there; wait for it, or choose another folder with --out") from None
             raise OutputError(f"{path.parent}: {error}; choose a folder that can be written") from error
@@ -67,7 +69,7 @@ class Index:
 
     def take_id(self, id_: str) -> bool:
         """True for an id that comes for the first time."""
-        return self._db.execute("INSERT OR IGNORE INTO ids VALUES (?)", (id_,)).rowcount > 0
+        return self._db.execute("INSERT OR IGNORE INTO ids VALUES (?)", (str(encodable(id_)),)).rowcount > 0
 
     def add_original(self, article: str, part: int, signature: np.ndarray, bands: Sequence[int]) -> None:
         """Remember an article that others may repeat."""

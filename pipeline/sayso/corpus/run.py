@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -91,19 +92,15 @@ def score(
     config = config.model_copy(update={"threads": config.threads or 1})
     files = sources(inputs)
     pipeline = pipeline or Pipeline(config)  # faults of config and models show here, before there is a folder
-    working = load_engine(engine, make or partial(Worker, config), config.score)
-    folder = ScoreFolder(Path(out))
-    made = {**identity(config, pipeline, shard), "inputs": [str(i) for i in inputs], "engine": engine, "versions": versions()}
-    earlier = _open(folder, made, resume)
-    index = Index(folder.path / ".index.sqlite")
-    try:
-        run = _Run(config, folder, index, working, made, progress)
-        run.remember(earlier)
-        run.score(_items(files, config, limit, shard))
-        return run.finish(pipeline)
-    finally:
-        working.close()
-        index.close()
+    with closing(load_engine(engine, make or partial(Worker, config), config.score)) as working:
+        folder = ScoreFolder(Path(out))
+        made = {**identity(config, pipeline, shard), "inputs": [str(i) for i in inputs], "engine": engine, "versions": versions()}
+        earlier = _open(folder, made, resume)
+        with closing(Index(folder.path / ".index.sqlite")) as index:
+            run = _Run(config, folder, index, working, made, progress)
+            run.remember(earlier)
+            run.score(_items(files, config, limit, shard))
+            return run.finish(pipeline)
 
 
 def _open(folder: ScoreFolder, made: Mapping[str, Any], resume: bool) -> list[int]:

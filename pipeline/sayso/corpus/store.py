@@ -63,16 +63,19 @@ class ScoreFolder:
 
     def is_scored(self) -> bool:
         """True where a run has been started in this folder."""
-        return (self.path / "run.yaml").is_file() and (self.path / LEDGER).is_dir()
+        try:
+            run = yaml.safe_load((self.path / "run.yaml").read_text("utf-8"))
+        except (OSError, ValueError, yaml.YAMLError):
+            return False
+        return isinstance(run, dict) and {"shard", "config", "models", "counts"} <= set(run)
 
     def create(self) -> None:
         """Make the folder. Raises OutputError where it cannot be written or holds something else."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            found = sorted(p.name for p in self.path.iterdir())
+            found = sorted(p.name for p in self.path.iterdir() if not p.name.startswith("."))
             if found and not self.is_scored():
                 raise OutputError(f"{self.path}: found {', '.join(found[:5])}, expected an empty folder or one of `sayso score`; choose another one")
-            (self.path / LEDGER).mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"{self.path}: {error.strerror or error}; choose a folder that can be written") from error
 
@@ -130,12 +133,9 @@ class ScoreFolder:
 
     def read_run(self) -> dict[str, Any]:
         """What run.yaml says. Raises OutputError where it is no run of ``sayso score``."""
-        try:
-            run = yaml.safe_load((self.path / "run.yaml").read_text("utf-8"))
-            if not isinstance(run, dict) or not {"config", "models", "counts"} <= set(run):
-                raise ValueError("it has no config, models and counts")
-        except (OSError, ValueError, yaml.YAMLError) as error:
-            raise OutputError(f"{self.path / 'run.yaml'}: not the record of a score run ({error}); choose another folder") from error
+        if not self.is_scored():
+            raise OutputError(f"{self.path}: found no run.yaml of a score run, expected a folder of `sayso score`; check the path")
+        run: dict[str, Any] = yaml.safe_load((self.path / "run.yaml").read_text("utf-8"))
         return run
 
     def ledger(self, columns: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
