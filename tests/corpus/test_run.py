@@ -34,7 +34,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_a_corpus_becomes_parts(corpus: Path, tmp_path: Path, run: Any) -> None:
     out = tmp_path / "out"
     done = run(corpus, out, config(statements=True))
-    assert done["counts"] == {"scored": 8, "duplicate": 0, "skipped": 2, "pairs": 32, "judgements": 32, "positions": 3}
+    assert done["counts"] == {"scored": 8, "duplicate": 0, "failed": 1, "skipped": 1, "pairs": 32, "judgements": 32, "positions": 3}
     assert [len(pq.read_table(f)) for f in ScoreFolder(out).files("articles")] == [4, 4, 2]
     judgements = table(out, "judgements")
     assert list(judgements.columns) == frames.JUDGEMENTS.names
@@ -111,6 +111,16 @@ def test_new_articles_are_scored_and_old_ones_are_not(corpus: Path, tmp_path: Pa
     assert contents(out) == after
 
 
+def test_the_id_of_a_failed_article_stays_taken(tmp_path: Path, run: Any) -> None:
+    rows = [article(1, "BROKEN"), {"id": "a2", "text": None}, article(3), article(1), article(2)]
+    file = write_jsonl(tmp_path / "a.jsonl", rows)
+    run(file, tmp_path / "whole")
+    assert list(table(tmp_path / "whole", "articles").outcome) == ["failed", "skipped", "scored", "skipped", "scored"]
+    for n in range(3, 6):
+        run(file, tmp_path / "steps", limit=n, resume=True)
+    assert contents(tmp_path / "steps") == contents(tmp_path / "whole")
+
+
 def test_limit_and_going_on(corpus: Path, tmp_path: Path, run: Any) -> None:
     run(corpus, tmp_path / "whole")
     assert run(corpus, tmp_path / "out", limit=3)["counts"]["scored"] == 3
@@ -140,6 +150,7 @@ def test_an_unfinished_folder_is_not_overwritten(corpus: Path, tmp_path: Path, r
     ("change", "said"),
     [
         ({"claims": CONFIG.claims[:1]}, "config.claims.c2.text"),
+        ({"claims": CONFIG.claims[::-1]}, "config.claims.order"),
         ({"model": "sayso-large"}, "config.model: 'sayso-small' there, 'sayso-large' here"),
         ({"filter": CONFIG.filter.model_copy(update={"min_probability": 0.5})}, "config.filter.min_probability: 0.0425 there, 0.5 here"),
         ({"score": config(duplicates={"threshold": 0.9}).score}, "config.score.duplicates.threshold"),

@@ -61,7 +61,7 @@ def score(
     if not quiet:
         counts = done["counts"]
         console.print(
-            f"{counts['scored']:,} articles scored, {counts['duplicate']:,} near duplicates, {counts['skipped']:,} left out; "
+            f"{counts['scored']:,} articles scored, {counts['duplicate']:,} near duplicates, {counts['skipped'] + counts['failed']:,} left out; "
             f"{counts['judgements']:,} judgements, {counts['positions']:,} positions",
             highlight=False,
         )
@@ -134,7 +134,7 @@ class _Watch:
         """Count one."""
         self._n += 1
         self._worked += became != "done"
-        self._skipped += became == "skipped"
+        self._skipped += became in ("skipped", "failed")
         self._bar.update(self._task, completed=self._n, skipped=self._skipped, worked=self._worked)
         now = time.monotonic()
         if not self._quiet and not self._console.is_terminal and now - self._told > EVERY:

@@ -48,6 +48,7 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, Any]]:
         for key, item in value.items():
             yield from _flat(f"{prefix}.{key}" if prefix else str(key), item)
     elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        yield f"{prefix}.order", [item.get("id") for item in value]
         for item in value:
             yield from _flat(f"{prefix}.{item.get('id', '')}", item)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from sayso.report import PositionReport
 from sayso.types import Article, Attribution, BlockKind, Judgement, Label, Position, Provenance, Sentence, Skipped, Span, Statement
 
 MAX_SKIPPED = 10_000  # things left out that a report lists; all of them are in the score folder
+MAX_ARTICLES = 2_000  # articles that a report lists besides those that it quotes
 
 
 def are_scores(paths: Sequence[str]) -> bool:
@@ -31,7 +32,8 @@ def are_scores(paths: Sequence[str]) -> bool:
 def report_of(paths: Sequence[str], overrides: Mapping[str, Any] | None = None) -> PositionReport:
     """The report of one score folder, or of several shards of one run.
 
-    Its judgements are the evidence of the positions and what repeats it; its articles have no text. ``overrides`` maps
+    Its judgements are the evidence of the positions and what repeats it; its articles have no text, and of a large corpus
+    not all are listed. ``overrides`` maps
     dotted keys to values; only those of ``aggregate`` can change once all is judged. Raises OutputError for folders of
     different runs, ConfigError for other overrides.
     """
@@ -70,11 +72,12 @@ def report_of(paths: Sequence[str], overrides: Mapping[str, Any] | None = None) 
     return PositionReport(
         positions=tuple(_worded(p, words) for p in positions),
         judgements=tuple(judgements),
-        articles=tuple(a for folder in folders for a in _articles(folder, {j.statement.article for j in judgements})),
+        articles=tuple(_articles(folders, {j.statement.article for j in judgements})),
         actors=tuple(a.actor() for a in config.actors),
         claims=claims,
         skipped=tuple(islice((s for folder in folders for s in _skipped(folder)), MAX_SKIPPED)),
         provenance=Provenance(config.model_dump(mode="json"), runs[0]["models"], runs[0].get("versions", {}), counts | {"positions": len(positions)}),
+        n_read=counts.get("scored", 0) + counts.get("duplicate", 0),
     )
 
 
@@ -85,11 +88,19 @@ def _worded(position: Position, words: Mapping[str, Judgement]) -> Position:
     )
 
 
-def _articles(folder: ScoreFolder, wanted: Collection[str]) -> Iterator[Article]:
-    ids = pa.array(sorted(wanted), pa.string())
-    for _, table in folder.ledger(("article", "outcome", "title", "outlet", "published", "url")):
-        for row in table.filter(pc.and_(pc.is_in(table["article"], ids), pc.not_equal(table["outcome"], "skipped"))).to_pylist():
-            yield Article(row["article"], "", row["title"], row["outlet"], row["published"], row["url"])
+def _articles(folders: Sequence[ScoreFolder], quoted: Collection[str]) -> Iterator[Article]:
+    """Those that are quoted, and the first others."""
+    ids = pa.array(sorted(quoted), pa.string())
+    others = MAX_ARTICLES
+    for _, table in (part for folder in folders for part in folder.ledger(("article", "outcome", "title", "outlet", "published", "url"))):
+        table = table.filter(pc.is_in(table["outcome"], pa.array(["scored", "duplicate"])))
+        known = pc.is_in(table["article"], ids)
+        for row, quote in zip(
+            table.to_pylist() if others else table.filter(known).to_pylist(), known.to_pylist() if others else repeat(True), strict=False
+        ):
+            if quote or others:
+                others -= not quote
+                yield Article(row["article"], "", row["title"], row["outlet"], row["published"], row["url"])
 
 
 def _skipped(folder: ScoreFolder) -> Iterator[Skipped]:

@@ -36,7 +36,7 @@ from sayso.report.clean import encodable
 from sayso.types import Article, Skipped
 
 Progress = Callable[[Item, str], None]
-"""Called for every item with what became of it: scored, duplicate, skipped, or done (by an earlier run)."""
+"""Called for every item with what became of it: scored, duplicate, failed, skipped, or done (by an earlier run)."""
 
 RECENT = 128  # originals of which the judgements are kept at hand
 
@@ -47,6 +47,7 @@ class _Entry:
 
     item: Item
     key: bytes
+    unread: bool
     match: Match | None = None
     signature: np.ndarray | None = None
     outcome: Outcome = field(default_factory=lambda: Outcome(None))
@@ -60,7 +61,7 @@ class _Entry:
     def became(self) -> str:
         """The ledger's word for what became of the item."""
         if self.outcome.article is None:
-            return "skipped"
+            return "skipped" if self.unread else "failed"
         return "duplicate" if self.match else "scored"
 
 
@@ -169,7 +170,8 @@ class _Run:
             if self.index.take_done(key):
                 self.progress(item, "done")
                 continue
-            entries.append(_Entry(self._told_apart(item), key))
+            item = self._told_apart(item)
+            entries.append(_Entry(item, key, isinstance(item, Skipped)))
             if len(entries) == self.config.score.part:
                 self._part(entries)
                 entries = []
@@ -180,7 +182,7 @@ class _Run:
         """Aggregate and write run.yaml. Raises InputError where nothing at all could be read."""
         scored = time.monotonic()
         positions = write_positions(self.folder, pipeline.claims, self.config)
-        counts = {**{name: self.counts[name] for name in ("scored", "duplicate", "skipped", "pairs", "judgements")}, "positions": positions}
+        counts = {**{name: self.counts[name] for name in ("scored", "duplicate", "failed", "skipped", "pairs", "judgements")}, "positions": positions}
         timings = {"score": round(scored - self.started, 3), "aggregate": round(time.monotonic() - scored, 3)}
         run = {"state": "done", **self.made, "counts": counts, "timings": timings}
         self.folder.write_run(run)
@@ -241,7 +243,7 @@ class _Run:
         for entry in entries:
             if isinstance(entry.item, Skipped):
                 entry.outcome = replace(entry.outcome, article=None, skipped=entry.outcome.skipped or (entry.item,))
-                self.progress(entry.item, "skipped")
+                self.progress(entry.item, entry.became)
 
     def _original(self, match: Match | None, originals: Mapping[str, Outcome] | None) -> Original | None:
         if match is None:

@@ -42,8 +42,8 @@ ARTICLES = pa.schema(
     ],
     metadata=frames.JUDGEMENTS.metadata,
 )
-"""One row per item read. ``outcome`` is scored, duplicate (of ``duplicate_of``, by estimated ``similarity``) or skipped. The
-last three columns are for a later run: the key of the item, its MinHash signature (uint32) and the hashes of its sentences."""
+"""One row per item read. ``outcome`` is scored, duplicate (of ``duplicate_of``, by estimated ``similarity``), failed (no worker could do it) or
+skipped (it could not be read). The last three columns are for a later run: the key of the item, its MinHash signature (uint32) and the hashes of its sentences."""
 
 LEDGER = "articles"
 TABLES: Mapping[str, pa.Schema] = {
