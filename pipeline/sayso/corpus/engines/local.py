@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 _PLACE = re.compile(r'sayso/(\S+)", line (\d+)')
 AHEAD = 3  # jobs handed out for each worker, so that none waits for the next
+TRIES = 3
+FAULT = "fault"  # file in which a worker says why it cannot begin
 SHARE = 0.8  # of the machine's memory that all workers may take together
 
 
@@ -51,22 +54,22 @@ class LocalEngine:
         self.memory = (settings.memory or max(2048, int(SHARE * total / self.workers) >> 20)) << 20
         self._notes = tempfile.TemporaryDirectory(prefix="sayso-", ignore_cleanup_errors=True)
         self._executor: Any = None
+        self._numbers = count()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Yield the outcome of each job, in order. Raises SaysoError where no worker can be started."""
         jobs = iter(jobs)
         queue: deque[_Pending] = deque()
-        number = 0
         more = True
+        lost = 0  # times that workers died with no job to blame
         while more or queue:
             while more and len(queue) < AHEAD * self.workers:
                 job = next(jobs, None)
                 if job is None:
                     more = False
                     break
-                queue.append(_Pending(number, job))
+                queue.append(_Pending(next(self._numbers), job))
                 self._submit(queue[-1])
-                number += 1
             if not queue:
                 break
             first = queue[0]
@@ -74,11 +77,14 @@ class LocalEngine:
                 outcome = first.future.result()
             except (self._loky.process_executor.BrokenProcessPool, self._loky.process_executor.ShutdownExecutorError) as error:
                 log.info("a worker died: %s", error)
-                self._recover(queue)
+                lost = 0 if self._recover(queue) else lost + 1
+                if lost == TRIES:
+                    raise SaysoError(f"workers die without a job ({self._fault() or error}); lower score.workers or raise score.memory") from error
                 continue
             except Exception as error:  # e.g. an outcome that cannot be pickled
                 outcome = failure(first.job.item, f"{type(error).__name__}: {error}")
             queue.popleft()
+            lost = 0
             yield outcome
 
     def close(self) -> None:
@@ -95,17 +101,18 @@ class LocalEngine:
             pending.future = Future()
             pending.future.set_exception(error)
 
-    def _recover(self, queue: deque[_Pending]) -> None:
-        """Try the jobs that were under way alone, then hand out the rest anew."""
+    def _recover(self, queue: deque[_Pending]) -> bool:
+        """Try the jobs that were under way alone, then hand out the rest anew. False where none was under way."""
         started = {int(p.read_text() or -1) for p in Path(self._notes.name).glob("*.job")}
         self._end()
-        for pending in queue:
-            if not _succeeded(pending.future) and pending.number in started:
-                pending.future = Future()
-                pending.future.set_result(self._alone(pending))
+        suspects = [p for p in queue if not _succeeded(p.future) and p.number in started]
+        for pending in suspects:
+            pending.future = Future()
+            pending.future.set_result(self._alone(pending))
         for pending in queue:
             if not _succeeded(pending.future):
                 self._submit(pending)
+        return bool(suspects)
 
     def _alone(self, pending: _Pending) -> Outcome:
         self._clear()
@@ -134,14 +141,16 @@ class LocalEngine:
             workers, initializer=_begin, initargs=(self._make, self._notes.name, self.timeout, self.memory, os.getpid())
         )
         try:
-            fault = executor.submit(_fault).result()
+            executor.submit(_ready).result()
         except Exception as error:
             executor.shutdown(kill_workers=True)
-            raise SaysoError(f"no worker can be started ({type(error).__name__}: {error}); lower score.workers or raise score.memory") from error
-        if fault:
-            executor.shutdown(kill_workers=True)
-            raise SaysoError(f"no worker can be started ({fault}); lower score.workers or raise score.memory")
+            raise SaysoError(f"no worker can be started ({self._fault() or error}); lower score.workers or raise score.memory") from error
         return executor
+
+    def _fault(self) -> str:
+        """What a worker could not begin with."""
+        file = Path(self._notes.name) / FAULT
+        return file.read_text("utf-8") if file.is_file() else ""
 
     def _clear(self) -> None:
         for file in Path(self._notes.name).iterdir():
@@ -172,7 +181,6 @@ class _Here:
     """What one worker process holds."""
 
     work: Work | None = None
-    fault: str = ""
     timeout: float = 0
     job: Path = Path()
     trace: IO[str] | None = None
@@ -191,12 +199,13 @@ def _begin(make: Callable[[], Work], notes: str, timeout: float, memory: int, pa
     faulthandler.enable(file=_here.trace)
     try:
         _here.work = make()
-    except BaseException as error:  # told by _fault: here it would be lost
-        _here.fault = f"{type(error).__name__}: {error}"
+    except BaseException as error:
+        (Path(notes) / FAULT).write_text(f"{type(error).__name__}: {error}", "utf-8")
+        os._exit(1)
 
 
-def _fault() -> str:
-    return _here.fault
+def _ready() -> None:
+    """Done once the worker has begun."""
 
 
 def _follow(parent: int) -> None:
@@ -216,7 +225,7 @@ def _limit(memory: int) -> None:
 
 def _do(number: int, job: Job) -> Outcome:
     if _here.work is None or _here.trace is None:
-        raise RuntimeError(_here.fault)
+        raise RuntimeError("the worker has not begun")
     _here.job.write_text(str(number))
     faulthandler.dump_traceback_later(_here.timeout, exit=True, file=_here.trace)
     try:
