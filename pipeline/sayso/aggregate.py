@@ -62,7 +62,7 @@ class AggregateSettings(BaseModel):
 def aggregate(judgements: Iterable[Judgement], claims: Sequence[Claim], settings: AggregateSettings | None = None) -> list[Position]:
     """Return one position for each (actor, claim) that has a judgement with a stance, in the order of first appearance."""
     settings = settings or AggregateSettings()
-    parent = _parents(claims)
+    parent = parents(claims)
     groups: dict[tuple[str, str], dict[str, Judgement]] = defaultdict(dict)
     for j in judgements:
         actor = j.statement.actor
@@ -86,14 +86,18 @@ def mark_duplicates(judgements: Sequence[Judgement]) -> list[Judgement]:
     out = list(judgements)
     for i in order:
         j = judgements[i]
-        words = " ".join(re.findall(r"\w+", j.text.lower()))
-        original = first.setdefault((j.statement.actor, j.claim, words), j.statement.id)
+        original = first.setdefault((j.statement.actor, j.claim, wording(j.text)), j.statement.id)
         if original != j.statement.id:
             out[i] = replace(j, duplicate_of=original)
     return out
 
 
-def _parents(claims: Sequence[Claim]) -> dict[str, tuple[str, bool]]:
+def wording(text: str) -> str:
+    """What two sentences must share to be the same words: no case, punctuation or white space."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def parents(claims: Sequence[Claim]) -> dict[str, tuple[str, bool]]:
     """Claim id -> (the claim that it is counted on, whether its label is turned). Chains of negations are followed."""
     by_id = {c.id: c for c in claims}
     out = {}

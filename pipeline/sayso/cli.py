@@ -6,15 +6,18 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sayso.annotation.commands import app as data_app
+from sayso.corpus.commands import score
 from sayso.errors import ConfigError, SaysoError
+
+if TYPE_CHECKING:
+    from sayso.report import PositionReport
 
 app = typer.Typer(
     name="sayso",
@@ -52,18 +55,16 @@ def _plain(text: str) -> str:
 
 
 def _overrides(pairs: list[str] | None) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for pair in pairs or ():
-        key, sep, value = pair.partition("=")
-        if not sep:
-            raise ConfigError("--set", [f"found {pair!r}, expected KEY=VALUE"])
-        out[key.strip()] = yaml.safe_load(value)
-    return out
+    from sayso.config import dotted
+
+    return dotted(pairs or ())
 
 
 @app.command()
 def report(
-    articles: Annotated[list[str] | None, typer.Argument(help="article files, folders or globs; default: those of the config")] = None,
+    articles: Annotated[
+        list[str] | None, typer.Argument(help="article files, folders or globs, or score folders; default: those of the config")
+    ] = None,
     config: ConfigOption = None,
     actors: Annotated[Path | None, typer.Option(help="actors file (YAML or JSON)")] = None,
     claims: Annotated[Path | None, typer.Option(help="claims file (YAML or JSON)")] = None,
@@ -74,15 +75,19 @@ def report(
 ) -> None:
     """Read articles and report every actor's position on every claim."""
     from sayso.config import load_config
+    from sayso.corpus.report import are_scores, report_of
     from sayso.pipeline import Pipeline
     from sayso.read import read_articles
     from sayso.report.files import check_writable
-    from sayso.report.terminal import print_matrix
 
     overrides = _overrides(settings)
     for key, value in (("actors", actors), ("claims", claims), ("model", model)):
         if value is not None:
             overrides[key] = value
+    if articles and are_scores(articles):
+        check_writable(out)
+        _show(report_of(articles, overrides if config is None else {**overrides, "--config": config}), out, quiet)
+        return
     if articles:
         overrides["articles"] = articles
     run_config = load_config(config, overrides)
@@ -96,6 +101,12 @@ def report(
     with _progress(quiet) as bar:
         row = bar.add_task("reading articles", total=len(read))
         result = pipeline.run(read, progress=lambda _: bar.advance(row))
+    _show(result, out, quiet)
+
+
+def _show(result: PositionReport, out: Path, quiet: bool) -> None:
+    from sayso.report.terminal import print_matrix
+
     files = result.write(out)
     if not quiet:
         console = Console()
@@ -207,4 +218,5 @@ def models() -> None:
     Console().print(shelf_table())
 
 
+app.command()(score)
 app.add_typer(data_app, name="data")

@@ -73,6 +73,31 @@ class FilterSettings(_Closed):
     min_probability: float = Field(0.0425, ge=0, le=1, description="keep a pair where a stance of anybody is at least this likely")
 
 
+Table = Literal["total", "outlet", "day", "week", "month"]
+"""How positions of a corpus are grouped: all of it, by outlet, or by the window of time that an article was published in."""
+
+
+class DuplicateSettings(_Closed):
+    """Which articles count as near duplicates: one wire story in forty outlets."""
+
+    enabled: bool = True
+    threshold: float = Field(0.7, gt=0, lt=1, description="least Jaccard similarity of two articles' word shingles")
+    shingle: int = Field(4, ge=1, description="words of a shingle")
+    permutations: int = Field(128, ge=16, le=1024, description="length of a MinHash signature: more are more exact")
+
+
+class ScoreSettings(_Closed):
+    """How a corpus is scored in bulk. Only ``duplicates`` and ``statements`` change what is written."""
+
+    workers: int | None = Field(None, ge=1, description="processes; default: one for each usable core")
+    timeout: float = Field(300, gt=0, description="seconds that one article may take")
+    memory: int | None = Field(None, ge=256, description="megabytes that one process may take; default: its share of 80 % of this machine's")
+    part: int = Field(500, ge=1, description="articles in one part: what a kill can cost at most")
+    statements: bool = Field(False, description="write statements too, asked about or not")
+    duplicates: DuplicateSettings = DuplicateSettings()
+    positions: tuple[Table, ...] = Field(("total", "outlet", "month"), description="tables of positions that are written")
+
+
 class RunConfig(_Closed):
     """A whole run."""
 
@@ -87,6 +112,7 @@ class RunConfig(_Closed):
     attribute: AttributeSettings = AttributeSettings()
     filter: FilterSettings = FilterSettings()
     aggregate: AggregateSettings = AggregateSettings()
+    score: ScoreSettings = ScoreSettings()
 
     @field_validator("articles", mode="before")
     @classmethod
@@ -154,6 +180,20 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, Any] | N
     except ValidationError as e:
         # of the two branches of "a list or 'discover'", only what is wrong with the list helps
         raise ConfigError(where, [_fault(x) for x in e.errors() if "literal['discover']" not in x["loc"]]) from None
+
+
+def dotted(pairs: Sequence[str]) -> dict[str, Any]:
+    """``KEY=VALUE`` of a command line -> overrides of load_config; values are YAML. Raises ConfigError."""
+    out: dict[str, Any] = {}
+    for pair in pairs:
+        key, sep, value = pair.partition("=")
+        if not sep:
+            raise ConfigError("--set", [f"found {pair!r}, expected KEY=VALUE"])
+        try:
+            out[key.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise ConfigError("--set", [f"found {pair!r}, expected a value that is YAML; put quotes around it"]) from None
+    return out
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:

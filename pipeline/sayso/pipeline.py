@@ -14,6 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sayso.actors import ActorRegistry
 from sayso.aggregate import aggregate, mark_duplicates
 from sayso.attribute.model import AttributionModel
@@ -126,8 +128,8 @@ class Pipeline:
             skipped=tuple(skipped),
             provenance=Provenance(
                 config=self.config.model_dump(mode="json"),
-                models=self._models(),
-                versions=_versions(),
+                models=self.models(),
+                versions=versions(),
                 counts=counts,
                 timings=timings,
             ),
@@ -145,12 +147,15 @@ class Pipeline:
                 log.warning("article %s: %s", article.id, e, exc_info=log.isEnabledFor(logging.DEBUG))
                 yield Skipped(article.id, "pipeline", f"{type(e).__name__}: {e}")
 
-    def judge_article(self, article: Article) -> ArticleResult:
-        """All stages for one article."""
+    def judge_article(self, article: Article, known: Callable[[str], bool] | None = None) -> ArticleResult:
+        """All stages for one article. Sentences whose text is ``known`` are not asked about: their judgements are at hand."""
         document = segment(article, self.config.segment, self.config.language)
+        fresh = np.array([known is None or not known(document.text(s)) for s in document.sentences], dtype=bool)
+        if known is not None and not fresh.any():
+            return ArticleResult(article, (), document.skipped, document)
         reading = self.attribution.read(document)
         said, unresolved = statements(document, reading.attributions, self.registry, self.config.attribute.mode)
-        keep = self.filter.keep(document, reading)
+        keep = self.filter.keep(document, reading) & fresh[:, None]
         asked = list(questions(document, said, self.claims, self.names, keep))
         judgements = []
         for (statement, _, claims), answer in zip(asked, self.scorer.score(q for _, q, _ in asked), strict=True):
@@ -193,7 +198,8 @@ class Pipeline:
         if paths:
             yield from read_articles(paths, manifest=manifest, language=self.config.language)
 
-    def _models(self) -> Mapping[str, str]:
+    def models(self) -> Mapping[str, str]:
+        """The models of this run by role, with the first digits of their hashes."""
         found = {"stance": self.scorer.id}
         for role, name in (("stance", self.config.model), ("attribution", self.config.attribute.model)):
             try:
@@ -204,7 +210,8 @@ class Pipeline:
         return found
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions of the libraries that a result hangs on."""
     out = {}
     for name in ("sayso", "onnxruntime", "tokenizers", "nupunkt", "numpy"):
         try:

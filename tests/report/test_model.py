@@ -72,6 +72,12 @@ def test_an_empty_report_keeps_its_columns_and_types(tmp_path: Path) -> None:
     assert pq.read_schema(tmp_path / "out" / "judgements.parquet").equals(frames.JUDGEMENTS)
 
 
+def test_files_carry_the_version_of_their_columns(tmp_path: Path) -> None:
+    factories.report().write(tmp_path / "out")
+    for name in ("positions", "judgements", "skipped"):
+        assert pq.read_schema(tmp_path / "out" / f"{name}.parquet").metadata[b"sayso.schema_version"] == b"1"
+
+
 def test_position() -> None:
     report = factories.report()
     found = report.position("council", "warned")

@@ -1,4 +1,4 @@
-"""Files -> Article: plain text, Markdown, HTML, JSONL, CSV, Parquet.
+"""Files -> Article: plain text, Markdown, HTML, JSONL, CSV, Parquet, Arrow, WARC.
 
 ``files`` finds them and their manifests, ``formats`` turns each into rows, and this module makes articles of the rows.
 One bad file or row becomes a Skipped with its reason, and reading goes on.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sayso.errors import InputError
@@ -16,10 +17,12 @@ from sayso.read.fields import parse_date, scalar
 from sayso.read.files import Manifests, find
 from sayso.read.formats import READERS, SUPPORTED, Row, check_columns
 from sayso.read.language import FUNCTION_WORDS, language_fault
+from sayso.read.page import read_page
 from sayso.types import Article, Skipped
 
-__all__ = ["FUNCTION_WORDS", "parse_date", "read_articles"]
+__all__ = ["FUNCTION_WORDS", "page_article", "parse_date", "read_articles", "read_file"]
 
+MAX_CHARS = 5_000_000
 _TITLE_MAX_CHARS = 160
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -29,14 +32,15 @@ def read_articles(
     *,
     manifest: Path | None = None,
     language: str | None = "en",
-    max_chars: int = 5_000_000,
+    max_chars: int = MAX_CHARS,
 ) -> Iterator[Article | Skipped]:
     """Read articles from files, folders and globs, in the order given; folders are walked recursively, sorted by path.
 
     Formats: ``.txt``; ``.md``; ``.html``/``.htm`` (article text, title, outlet, date and address as trafilatura finds
-    them; a heading, paragraph, list item or table row is a line); ``.jsonl``/``.jsonl.gz``/``.ndjson``, ``.csv`` and
-    ``.parquet`` (one article a row, read in constant memory; column names as in ``fields.COLUMNS``). In a folder, other
-    files, hidden files and manifests are passed over; a file of another kind that is given by name is a Skipped.
+    them; a heading, paragraph, list item or table row is a line); ``.jsonl``/``.jsonl.gz``/``.jsonl.zst``/``.ndjson``,
+    ``.csv``, ``.parquet`` and ``.arrow``, as the ``datasets`` library saves it (one article a row, read in constant memory;
+    column names as in ``fields.COLUMNS``); ``.warc``/``.warc.gz`` (extra ``warc``; one article for each HTML response). In a
+    folder, other files, hidden files and manifests are passed over; a file of another kind that is given by name is a Skipped.
 
     Text and offsets: the text of ``.txt`` and ``.md`` is the decoded file character for character, except that a byte
     order mark is removed, ``\\r\\n`` and a lone ``\\r`` become ``\\n``, and YAML front matter is cut off with the empty
@@ -83,19 +87,49 @@ def read_articles(
 def _read(files: list[Path], manifests: Manifests, language: str | None, max_chars: int) -> Iterator[Article | Skipped]:
     seen: dict[str, str] = {}
     for file in files:
-        empty = True
-        for row in _rows(file, manifests.of(file), max_chars):
-            empty = False
-            result = _article(row, language, max_chars)
+        for where, result in read_file(file, manifests.of(file), language=language, max_chars=max_chars):
             if isinstance(result, Article):
                 if result.id in seen:
                     found = f"found a second article with the id {result.id!r}, first in {seen[result.id]}"
-                    result = Skipped(result.id, "read", f"{row.where}: {found}; give each an id of its own")
+                    result = Skipped(result.id, "read", f"{where}: {found}; give each an id of its own")
                 else:
                     seen[result.id] = str(file)
             yield result
-        if empty:
-            yield Skipped(str(file), "read", f"{file}: found no rows, expected one article a row; fetch it again")
+
+
+def read_file(
+    file: Path, given: Mapping[str, object], *, prefix: str = "", language: str | None = "en", max_chars: int = MAX_CHARS
+) -> Iterator[tuple[str, Article | Skipped]]:
+    """The articles of one file, each with the place that it stands at; ``given`` is its metadata from a manifest.
+
+    ``prefix`` goes before ids that are made of the file's name. As read_articles, but ids are not compared.
+    """
+    empty = True
+    for row in _rows(file, given, max_chars):
+        empty = False
+        if prefix and row.default_id != str(file):
+            row = replace(row, default_id=prefix + row.default_id)
+        yield row.where, _article(row, language, max_chars)
+    if empty:
+        yield str(file), Skipped(str(file), "read", f"{file}: found no rows, expected one article a row; fetch it again")
+
+
+def page_article(
+    raw: bytes,
+    where: str,
+    default_id: str,
+    given: Mapping[str, object],
+    *,
+    charset: str | None = None,
+    language: str | None = "en",
+    max_chars: int = MAX_CHARS,
+) -> Article | Skipped:
+    """The article in a web page that was fetched already; ``where`` stands in the reason of a Skipped."""
+    try:
+        row = Row(where, default_id, {**read_page(raw, charset), **given})
+    except Unreadable as error:
+        row = Row(where, default_id, fault=str(error))
+    return _article(row, language, max_chars)
 
 
 def _rows(file: Path, given: Mapping[str, object], max_chars: int) -> Iterator[Row]:

@@ -41,11 +41,17 @@ def _expand(given: str | Path) -> list[Path]:
 def _walk(folder: Path) -> list[Path]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     visible = [path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
-    articles = [path for path in visible if path.name.lower().endswith(PAGES + TABLES) and path.name not in MANIFESTS]
+    articles = [path for path in visible if is_article_file(path.name)]
     if not articles:
         found = ", ".join(sorted({path.suffix or path.name for path in visible})[:8]) or "no file"
         raise InputError(f"{folder}: found {found}, expected at least one of {SUPPORTED}; check the path")
     return articles
+
+
+def is_article_file(name: str) -> bool:
+    """True for a file name that a folder is read for: manifests and the caches of ``datasets`` are not."""
+    cached = name.startswith("cache-") and name.endswith(".arrow")
+    return name.lower().endswith(PAGES + TABLES) and name not in MANIFESTS and not cached
 
 
 class Manifests:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import yaml
 
@@ -19,6 +20,7 @@ from sayso.errors import InputError
 from sayso.read.encoding import Unreadable, decode, encoding_of
 from sayso.read.fields import COLUMNS, columns, fields
 from sayso.read.page import read_page
+from sayso.read.warc import load_fastwarc, warc_pages
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ def _read_html(file: Path, max_chars: int) -> Iterator[Row]:
 
 
 def _read_jsonl(file: Path, max_chars: int) -> Iterator[Row]:
-    stem = file.name[: -len(".jsonl.gz")] if file.suffix == ".gz" else file.stem
+    stem = Path(file.stem).stem if file.suffix.lower() in (".gz", ".zst") else file.stem
     for number, line in enumerate(_json_lines(file, max_chars), 1):
         where, default_id = f"{file}, line {number}", f"{stem}-{number}"
         if line is None:
@@ -86,7 +88,7 @@ def _read_jsonl(file: Path, max_chars: int) -> Iterator[Row]:
 def _json_lines(file: Path, max_chars: int) -> Iterator[bytes | None]:
     """The lines of a file; None for one that must hold too long a text, which is passed over without keeping it."""
     limit = 6 * max_chars + 100_000  # an escaped character takes six bytes; the rest is room for the other fields
-    with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as stream:
+    with _unpacked(file) as stream:
         first = True
         while line := stream.readline(limit):
             if len(line) == limit and not line.endswith(b"\n"):
@@ -96,6 +98,16 @@ def _json_lines(file: Path, max_chars: int) -> Iterator[bytes | None]:
             else:
                 yield line.removeprefix(b"\xef\xbb\xbf") if first else line
             first = False
+
+
+def _unpacked(file: Path) -> IO[bytes]:
+    if file.suffix.lower() == ".gz":
+        return cast(IO[bytes], gzip.open(file, "rb"))
+    if file.suffix.lower() == ".zst":
+        import pyarrow as pa
+
+        return cast(IO[bytes], io.BufferedReader(pa.CompressedInputStream(pa.OSFile(str(file)), "zstd")))
+    return file.open("rb")
 
 
 def _json_object(line: bytes) -> dict[str, object]:
@@ -137,11 +149,36 @@ def _read_parquet(file: Path, max_chars: int) -> Iterator[Row]:
 
     with pq.ParquetFile(file) as table:
         wanted = list(columns(table.schema_arrow.names).values())
-        number = 0
-        for batch in table.iter_batches(batch_size=256, columns=wanted):
-            for record in batch.to_pylist():
-                number += 1
-                yield Row(f"{file}, row {number}", f"{file.stem}-{number}", fields(record))
+        yield from _records(file, table.iter_batches(batch_size=256, columns=wanted))
+
+
+def _read_arrow(file: Path, max_chars: int) -> Iterator[Row]:
+    """A file of a folder that the ``datasets`` library saved: an Arrow stream."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
+        wanted = list(columns(stream.schema.names).values())
+        yield from _records(file, (part.select(wanted) for batch in stream for part in _slices(batch, 256)))
+
+
+def _slices(batch: Any, size: int) -> Iterator[Any]:
+    return (batch.slice(start, size) for start in range(0, batch.num_rows, size))
+
+
+def _records(file: Path, batches: Iterable[Any]) -> Iterator[Row]:
+    number = 0
+    for batch in batches:
+        for record in batch.to_pylist():
+            number += 1
+            yield Row(f"{file}, row {number}", f"{file.stem}-{number}", fields(record))
+
+
+def _read_warc(file: Path, max_chars: int) -> Iterator[Row]:
+    for page in warc_pages(file, max_chars):
+        try:
+            yield Row(f"{file}, {page.id}", page.id, {**read_page(page.raw, page.charset), "url": page.url})
+        except Unreadable as error:
+            yield Row(f"{file}, {page.id}", page.id, fault=str(error))
 
 
 READERS: Mapping[str, Callable[[Path, int], Iterator[Row]]] = {
@@ -151,17 +188,28 @@ READERS: Mapping[str, Callable[[Path, int], Iterator[Row]]] = {
     ".htm": _read_html,
     ".jsonl": _read_jsonl,
     ".jsonl.gz": _read_jsonl,
+    ".jsonl.zst": _read_jsonl,
     ".ndjson": _read_jsonl,
     ".csv": _read_csv,
     ".parquet": _read_parquet,
+    ".arrow": _read_arrow,
+    ".warc": _read_warc,
+    ".warc.gz": _read_warc,
 }
 PAGES = (".txt", ".md", ".html", ".htm")
+WARCS = (".warc", ".warc.gz")
 TABLES = tuple(suffix for suffix in READERS if suffix not in PAGES)
 SUPPORTED = ", ".join(READERS)
 
 
 def check_columns(file: Path) -> None:
-    """Raise InputError for a table that has columns but none for the text. Other faults are met when it is read."""
+    """Raise InputError for a table that has columns but none for the text, MissingExtraError where a library is missing.
+
+    Other faults are met when the file is read.
+    """
+    if file.name.lower().endswith(WARCS):
+        load_fastwarc()
+        return
     try:
         names = _column_names(file)
     except Exception as error:  # met again when the file's turn comes, and reported there
@@ -182,6 +230,11 @@ def _column_names(file: Path) -> list[str]:
         import pyarrow.parquet as pq
 
         return list(pq.read_schema(file).names)
+    if name.endswith(".arrow"):
+        import pyarrow as pa
+
+        with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
+            return list(stream.schema.names)
     names: dict[str, None] = {}
     if name.endswith(TABLES):
         for line in islice(_json_lines(file, 1_000_000), _PEEK_LINES):

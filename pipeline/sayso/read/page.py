@@ -11,8 +11,8 @@ from sayso.read.encoding import Unreadable, decode
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([\w-]+)""", re.IGNORECASE)
 
 
-def read_page(raw: bytes) -> dict[str, object]:
-    """The article in a page, keyed as COLUMNS.
+def read_page(raw: bytes, charset: str | None = None) -> dict[str, object]:
+    """The article in a page, keyed as COLUMNS. ``charset`` is what its server declared; the page's own word goes before.
 
     Blocks stand apart by an empty line; headings begin with ``##``, list items with ``-``, and ``|`` stands between the
     cells of a table row.
@@ -23,7 +23,7 @@ def read_page(raw: bytes) -> dict[str, object]:
 
     declared = _DECLARED.search(raw, 0, 4096)
     page = trafilatura.bare_extraction(
-        decode(raw, declared[1].decode("ascii") if declared else None),
+        decode(raw, declared[1].decode("ascii") if declared else charset),
         include_comments=False,
         include_tables=True,
         with_metadata=True,

@@ -9,9 +9,11 @@ import pandas as pd
 import pyarrow as pa
 
 from sayso.report.clean import clean, encodable
-from sayso.types import Judgement, Position, Skipped, Span
+from sayso.types import Judgement, Position, Segmented, Skipped, Span, Statement
 
 _text, _real, _whole, _day = pa.string(), pa.float64(), pa.int64(), pa.date32()
+_VERSION = {"sayso.schema_version": "1"}
+"""Metadata of every file: goes up when a column is renamed, dropped or changes its meaning."""
 
 POSITIONS = pa.schema(
     [
@@ -31,7 +33,8 @@ POSITIONS = pa.schema(
         ("p_asserts", _real),
         ("p_denies", _real),
         ("p_uncertain", _real),
-    ]
+    ],
+    metadata=_VERSION,
 )
 """One row per (actor, claim). ``lower`` and ``upper`` bound the 90 % credible interval of the label's probability."""
 
@@ -58,13 +61,24 @@ JUDGEMENTS = pa.schema(
         ("content_start", _whole),
         ("content_end", _whole),
         ("chain", pa.list_(_text)),
+        ("kind", _text),
         ("text", _text),
-    ]
+    ],
+    metadata=_VERSION,
 )
 """One row per scored (statement, claim). Spans are characters of the article's text, half open; ``start`` and ``end``
-are those of the sentence. ``chain`` lists the outer holders of a nested report, the outermost first."""
+are those of the sentence, ``kind`` is what it is on the page (a BlockKind). ``chain`` lists the outer holders of a nested
+report, the outermost first."""
 
-SKIPPED = pa.schema([("article", _text), ("start", _whole), ("end", _whole), ("stage", _text), ("reason", _text)])
+STATEMENTS = pa.schema(
+    [("statement", _text), ("article", _text), ("actor", _text), ("reason", _text)]
+    + [JUDGEMENTS.field(name) for name in ("start", "end", "source_start", "source_end", "cue_start", "cue_end", "content_start", "content_end")]
+    + [JUDGEMENTS.field(name) for name in ("chain", "kind", "text")],
+    metadata=_VERSION,
+)
+"""One row per statement, asked about or not; columns as in JUDGEMENTS."""
+
+SKIPPED = pa.schema([("article", _text), ("start", _whole), ("end", _whole), ("stage", _text), ("reason", _text)], metadata=_VERSION)
 """One row per article, block or statement left out; ``start`` and ``end`` are missing for a whole article."""
 
 # A spreadsheet takes a cell that begins so for a formula; the wide forms count in East Asian editions of it.
@@ -121,7 +135,30 @@ def judgement_row(judgement: Judgement) -> dict[str, object]:
         **_ends("cue", statement.cue),
         **_ends("content", statement.content),
         "chain": list(statement.chain),
+        "kind": str(statement.sentence.kind),
         "text": judgement.text,
+    }
+
+
+def statements_table(statements: Sequence[Statement], document: Segmented) -> pa.Table:
+    """One row per statement of one document, columns as in STATEMENTS."""
+    return _table((_statement_row(statement, document) for statement in statements), STATEMENTS)
+
+
+def _statement_row(statement: Statement, document: Segmented) -> dict[str, object]:
+    return {
+        "statement": statement.id,
+        "article": statement.article,
+        "actor": statement.actor,
+        "reason": statement.reason,
+        "start": statement.sentence.start,
+        "end": statement.sentence.end,
+        **_ends("source", statement.source),
+        **_ends("cue", statement.cue),
+        **_ends("content", statement.content),
+        "chain": list(statement.chain),
+        "kind": str(statement.sentence.kind),
+        "text": document.text(statement.sentence),
     }
 
 

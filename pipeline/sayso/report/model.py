@@ -30,6 +30,13 @@ class PositionReport:
     claims: tuple[Claim, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
+    n_read: int | None = None
+    """Articles read, where ``articles`` lists only some of them."""
+
+    @property
+    def n_articles(self) -> int:
+        """How many articles were read."""
+        return len(self.articles) if self.n_read is None else self.n_read
 
     @cached_property
     def _cells(self) -> Mapping[tuple[str, str], Position]:

@@ -32,7 +32,7 @@ _LINES = 5  # lines that a sentence may take in a cell
 def print_matrix(report: PositionReport, console: Console) -> None:
     """Print the matrix with a line on what it rests on. Sentences stand in the cells where they fit, else below."""
     console.print(report.matrix())
-    articles = count(len(report.articles), "article")
+    articles = count(report.n_articles, "article")
     skipped = f", {count(len(report.skipped), 'item')} left out" if report.skipped else ""
     legend = "n: sentences; in brackets: 90% interval"
     console.print(Text(f"{articles}, {count(len(report.judgements), 'judgement')}{skipped} ({legend})", style="dim"))

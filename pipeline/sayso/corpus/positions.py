@@ -1,0 +1,160 @@
+"""Positions over what was written, by DuckDB: it reads, sorts and groups on disk; ``sayso.aggregate`` does the arithmetic.
+
+Only judgements with a stance are read, and one (actor, claim) group at a time is in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+
+from sayso.aggregate import aggregate, parents, wording
+from sayso.config import RunConfig, Table
+from sayso.corpus.store import ScoreFolder
+from sayso.errors import MissingExtraError
+from sayso.report import frames
+from sayso.types import BlockKind, Claim, Judgement, Label, Position, Sentence, Statement
+
+GROUPS: dict[Table, tuple[str, pa.DataType | None]] = {
+    "total": ("NULL", None),
+    "outlet": ("outlet", pa.string()),
+    "day": ("published", pa.date32()),
+    "week": ("CAST(date_trunc('week', published) AS DATE)", pa.date32()),
+    "month": ("CAST(date_trunc('month', published) AS DATE)", pa.date32()),
+}
+"""Table -> the SQL that an article is grouped by, and its column's type. Weeks begin on Monday; each window bears its first day."""
+
+_STANCES = """
+CREATE OR REPLACE TEMP TABLE stances AS
+WITH held AS (
+    SELECT statement, article, outlet, published, duplicate_of, start, actor, kind, claim, root, 1 - p_unrelated AS weight,
+           CASE WHEN turned AND label = 'asserts' THEN 'denies' WHEN turned AND label = 'denies' THEN 'asserts' ELSE label END AS label,
+           CASE WHEN turned THEN p_denies ELSE p_asserts END AS p_asserts,
+           CASE WHEN turned THEN p_asserts ELSE p_denies END AS p_denies,
+           p_uncertain, p_unrelated, wording(text) AS words, filename AS file, file_row_number AS n
+    FROM read_parquet($files, filename = true, file_row_number = true) JOIN parents USING (claim)
+    WHERE label <> 'unrelated'
+),
+firsts AS (
+    SELECT *, first_value(statement) OVER (PARTITION BY actor, claim, words ORDER BY published NULLS LAST, file, n) AS first FROM held
+)
+SELECT one.* EXCLUDE (duplicate_of, words, first), coalesce(other.first, one.duplicate_of, one.first) AS original
+FROM firsts one LEFT JOIN firsts other ON other.statement = one.duplicate_of AND other.claim = one.claim
+"""
+"""Turned onto the claim that is counted, with the first statement of the same words: by date, then by order of reading."""
+
+_GROUPED = """
+SELECT *, min((file, n)) OVER (PARTITION BY grouped, actor, root) AS appeared FROM (
+    SELECT *, {group} AS grouped FROM stances
+    QUALIFY row_number() OVER (PARTITION BY actor, root, statement ORDER BY weight DESC, file, n) = 1
+)
+{where}
+ORDER BY grouped, appeared, actor, root, file, n
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """A position of one outlet or window of time; ``group`` is None for the whole corpus."""
+
+    group: Any
+    position: Position
+
+
+class Scores:
+    """The judgements of one or more score folders as one corpus."""
+
+    def __init__(self, folders: Sequence[ScoreFolder], claims: Sequence[Claim]) -> None:
+        try:
+            import duckdb
+        except ImportError:
+            raise MissingExtraError("positions of a corpus", "corpus") from None
+        self.files = [file for folder in folders for file in folder.files("judgements")]
+        self._db = duckdb.connect(config={"preserve_insertion_order": True})
+        self._db.create_function("wording", _wordings, ["VARCHAR"], "VARCHAR", type="arrow")
+        if not self.files:
+            return
+        rows = [(claim, root, turned) for claim, (root, turned) in parents(claims).items()]
+        named = pa.table(
+            {name: list(column) for name, column in zip(("claim", "root", "turned"), zip(*rows, strict=True), strict=True)} if rows else {}
+        )
+        self._db.register("parents", named)
+        self._db.execute(_STANCES, {"files": self.files})
+
+    def positions(self, config: RunConfig, table: Table = "total") -> Iterator[Grouped]:
+        """Yield the positions of each group, the groups in order, and in each by first appearance.
+
+        Articles without outlet or date are in no group of a table that asks for it. The evidence of a position knows what
+        counts, but not its words: see ``fill``.
+        """
+        if not self.files:
+            return
+        group = GROUPS[table][0]
+        where = "" if table == "total" else "WHERE grouped IS NOT NULL"
+        rows = _rows(self._db.sql(_GROUPED.format(group=group, where=where)))
+        for (at, _, _), held in groupby(rows, key=lambda row: (row["grouped"], row["actor"], row["root"])):
+            for position in aggregate((_judgement(row) for row in held), (), config.aggregate):
+                yield Grouped(at, position)
+
+    def rows(self, statements: Iterable[str]) -> list[dict[str, Any]]:
+        """The judgements with a stance of these statements, and of those that repeat them, as rows of frames.JUDGEMENTS."""
+        if not self.files:
+            return []
+        self._db.register("wanted", pa.table({"statement": pa.array(sorted(set(statements)), pa.string())}))
+        query = """
+            SELECT j.* REPLACE (nullif(s.original, s.statement) AS duplicate_of), s.file, s.n FROM stances s
+            JOIN read_parquet($files, filename = true, file_row_number = true) j ON j.filename = s.file AND j.file_row_number = s.n
+            WHERE s.statement IN (SELECT statement FROM wanted) OR s.original IN (SELECT statement FROM wanted)
+            ORDER BY s.file, s.n
+        """
+        return list(_rows(self._db.sql(query, params={"files": self.files})))
+
+    def close(self) -> None:
+        """Free what DuckDB holds."""
+        self._db.close()
+
+
+def write_positions(folder: ScoreFolder, claims: Sequence[Claim], config: RunConfig) -> int:
+    """Write the tables of ``score.positions`` and return how many positions the whole corpus has."""
+    scores = Scores([folder], claims)
+    total = 0
+    try:
+        for table in config.score.positions:
+            found = list(scores.positions(config, table))
+            written = frames.positions_table([g.position for g in found])
+            kind = GROUPS[table][1]
+            if kind is not None:
+                name = "outlet" if table == "outlet" else "window"
+                written = written.add_column(0, pa.field(name, kind), pa.array([g.group for g in found], kind))
+            folder.write("positions" if table == "total" else f"positions_{table}", written)
+            total = len(found) if table == "total" else total
+    finally:
+        scores.close()
+    return total
+
+
+def _wordings(texts: pa.Array) -> pa.Array:
+    return pa.array([wording(text) for text in texts.to_pylist()], pa.string())
+
+
+def _rows(relation: Any) -> Iterator[dict[str, Any]]:
+    for batch in relation.to_arrow_reader(10_000):
+        yield from batch.to_pylist()
+
+
+def _judgement(row: dict[str, Any]) -> Judgement:
+    sentence = Sentence(row["start"], row["start"], 0, BlockKind(row["kind"]))
+    return Judgement(
+        statement=Statement(row["article"], sentence, row["actor"]),
+        claim=row["root"],
+        probabilities=(row["p_asserts"], row["p_denies"], row["p_uncertain"], row["p_unrelated"]),
+        label=Label(row["label"]),
+        text="",
+        outlet=row["outlet"],
+        published=row["published"],
+        duplicate_of=row["original"] if row["original"] != row["statement"] else None,
+    )
