@@ -45,6 +45,18 @@ class Language:
     """Last words of names of places and buildings, never of a person."""
     role_nouns: frozenset[str]
     """People who speak for an organisation."""
+    titles: frozenset[str]
+    """Words before a person's name."""
+    name_joiners: frozenset[str]
+    """Small words inside the names of organisations ("Ministry of Rail")."""
+    calendar: frozenset[str]
+    """Capitalised words that are days, months and hours."""
+    demonym_endings: tuple[str, ...]
+    """Endings that make a state's adjective from its name."""
+    leads: tuple[str, ...]
+    """Verbs that tie a person to an organisation ("who heads the agency")."""
+    speaks_for: frozenset[str]
+    """Roles that speak for another person."""
     against_nouns: frozenset[str]
     """Heads that turn a name into somebody else ("Rowe's critics")."""
     places: dict[str, tuple[str, ...]]
@@ -86,6 +98,12 @@ def load_language(code: str) -> Language:
         head_nouns=group("head_nouns"),
         place_nouns=group("place_nouns"),
         role_nouns=group("role_nouns"),
+        titles=group("titles"),
+        name_joiners=group("name_joiners"),
+        calendar=group("calendar"),
+        demonym_endings=tuple(words["demonym_endings"]),
+        leads=tuple(words["leads"]),
+        speaks_for=group("speaks_for"),
         against_nouns=group("against_nouns"),
         places={k: tuple(v) for k, v in places.items()},
         function_words=group("function_words"),
