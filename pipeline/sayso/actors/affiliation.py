@@ -35,9 +35,10 @@ class _Mention(NamedTuple):
 class Affiliations:
     """People and the entities that they belong to, over all documents."""
 
-    def __init__(self, documents: Sequence[Segmented], entities: Mapping[str, Entity], words: Language) -> None:
+    def __init__(self, documents: Sequence[Segmented], entities: Mapping[str, Entity], sources: set[str], words: Language) -> None:
         self.documents = documents
         self.entities = entities
+        self.sources = sources
         self.words = words
         self.roles = words.role_nouns | words.kind_nouns.get("person", frozenset())
         self.speakers = words.speaks_for
@@ -82,6 +83,18 @@ class Affiliations:
         text = self.documents[n.document].article.text
         return self._behind(n, text) or self._before(n, text)
 
+    def role_of(self, n: Name) -> str:
+        """A person's role beside this name, whoever may own it: "mayor Jo Fell", "Jo Fell, the mayor of Tarn"."""
+        text = self.documents[n.document].article.text
+        if n.title and n.title.split()[-1] in self.roles:
+            return n.title
+        before = re.split(r"[.,;:!?\n“”\"()]", text[max(0, n.start - REACH) : n.start])[-1]
+        if (tail := WORD.findall(before)[-1:]) and tail[0].casefold() in self.roles:
+            return self._role(before)
+        m = BEHIND.match(text, n.end)
+        head = re.split(r",|\b(?:said|says|told|added|was|has|had|and)\b", m.group("phrase"))[0] if m else ""
+        return self._role(head) if re.match(r"(?:the|a|an)\s", head) or len(head.split()) <= 3 else ""
+
     def _behind(self, n: Name, text: str) -> tuple[str, str] | None:
         m = BEHIND.match(text, n.end)
         if m is not None:
@@ -104,8 +117,12 @@ class Affiliations:
         near = re.split(r"[.;:!?\n“”\"()]", text[start : n.start])[-1]
         at = n.start - len(near)
         phrase = near.rstrip()
-        if n.title and not phrase:
-            return None
+        if n.title:
+            titled = self._inside(n.document, n.start - len(n.title) - 25, n.start)
+            owner = titled.entity if titled else None
+            words = [w for w in n.title.split() if owner is None or not self._is_form(w, owner)]
+            if owner is not None and words[-1] in self.roles and self._can_own(owner):
+                return owner, " ".join(words)
         comma = phrase.endswith(",")
         phrase = phrase.rstrip(", ")
         last = re.split(r",|\b(?:said|says|told|and|but|that)\b", phrase)[-1]
@@ -118,6 +135,13 @@ class Affiliations:
         role = self._role(last)
         owner = self._owner(n.document, text, at, at + len(last), n.start)
         return (owner, role) if owner and role else None
+
+    def _is_form(self, word: str, owner: str) -> bool:
+        return any(word == form.casefold() for form in (owner, *self.entities[owner].aliases))
+
+    def _can_own(self, name: str) -> bool:
+        """An organisation, a state, or something unclear that speaks itself; a town that is only named is no one's employer."""
+        return bool(self.entities[name].kind) or any(n.text in self.sources for n in self.entities[name].names)
 
     def _role(self, phrase: str) -> str:
         """The role in a phrase, without its owner: "the agency's duty director" -> "duty director"."""
@@ -134,7 +158,7 @@ class Affiliations:
     def _owner(self, document: int, text: str, start: int, end: int, before: int) -> str | None:
         """Who owns the role in text[start:end]: named there, meant by a pronoun, or the only "agency" there is."""
         inside = self._inside(document, start, end)
-        if inside is not None:
+        if inside is not None and self._can_own(inside.entity):
             return inside.entity
         phrase = text[start:end].casefold()
         for noun in re.findall(r"\bthe\s+(?:[\w-]+\s+)?([\w-]+)", phrase):
@@ -157,7 +181,7 @@ class Affiliations:
         i = bisect_left(found, (before, before, "")) - 1
         limit = max(0, before - 400)
         while i >= 0 and found[i].start >= limit:
-            if self.entities[found[i].entity].person == person:
+            if self.entities[found[i].entity].person == person and self._can_own(found[i].entity):
                 return found[i].entity
             i -= 1
         return None

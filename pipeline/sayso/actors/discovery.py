@@ -16,15 +16,13 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict, Field
 
 from sayso.actors.affiliation import Affiliations
-from sayso.actors.link import Linker
-from sayso.actors.names import Name, NameFinder, by_text
-from sayso.actors.registry import PARTICLES, ActorRegistry
-from sayso.errors import ConfigError
+from sayso.actors.credit import FoundActor, credit, described
+from sayso.actors.names import PEOPLE, Name, NameFinder, by_text
+from sayso.actors.registry import PARTICLES
 from sayso.languages import Language, load_language
 from sayso.types import ARTICLE_VOICE, Actor, Attribution, Segmented, Span
 
-EXAMPLES = 2
-EXAMPLE_LENGTH = 240
+FAMILY = re.compile(r"\b[Tt]he (?:([^\W\d_][\w-]+) family|([^\W\d_][\w-]+)e?s)\b")
 
 
 class ActorDiscoverySettings(BaseModel):
@@ -33,19 +31,8 @@ class ActorDiscoverySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     min_statements: int = Field(1, ge=0, description="propose whoever is credited with so many statements")
-    min_mentions: int = Field(3, ge=1, description="or is named so often, where it is a state or an organisation")
+    min_mentions: int = Field(2, ge=1, description="or, an organisation or state, is named so often without being quoted (in one article: once)")
     max_actors: int = Field(300, ge=1, description="the most proposed, those with the most statements first")
-
-
-@dataclass(frozen=True, slots=True)
-class FoundActor:
-    """A proposed actor, with what speaks for it. ``examples`` are sentences in which it is a source, else named."""
-
-    actor: Actor
-    n_articles: int
-    n_mentions: int
-    n_statements: int
-    examples: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,6 +44,8 @@ class Entity:
     names: list[Name] = field(default_factory=list)
     aliases: dict[str, None] = field(default_factory=dict)
     members: dict[str, None] = field(default_factory=dict)
+    role: str = ""
+    """A person's office, where the text gives one: "mayor"."""
 
     @property
     def person(self) -> bool:
@@ -80,16 +69,24 @@ def discover_actors(
     sources = _source_names(names, attributions)
     entities = _Merger(documents, sources, names, words).merge()
     kept = _candidates(entities, sources, settings)
-    counted = _count(kept, documents, attributions, language)
-    out = [f for f in counted if _worthy(f, settings)]
+    actors = _actors(kept)
+    actors += described(actors, documents, attributions, settings, language)
+    agents = {e.name: sum(not n.place for n in e.names) for e in kept}
+    people = {e.name for e in kept if e.person}
+    counted = credit(actors, documents, attributions, language)
+    settings = settings.model_copy(update={"min_mentions": min(settings.min_mentions, max(1, len(documents)))})
+    out = [f for f in counted if _worthy(f, agents.get(f.actor.name, 0), f.actor.name in people, settings)]
     out.sort(key=lambda f: (-f.n_statements, -f.n_mentions, f.actor.name))
     return out[: settings.max_actors]
 
 
-def _worthy(f: FoundActor, settings: ActorDiscoverySettings) -> bool:
+def _worthy(f: FoundActor, agent: int, person: bool, settings: ActorDiscoverySettings) -> bool:
+    """``agent`` counts mentions that are not behind a preposition of place, where towns and halls mostly stand."""
     if f.n_statements >= max(settings.min_statements, 1):
         return True
-    return f.n_mentions >= settings.min_mentions and f.actor.kind not in ("", "person")
+    if f.actor.kind and not person:
+        return f.n_mentions >= settings.min_mentions
+    return min(f.n_mentions, agent) > settings.min_mentions
 
 
 class _Merger:
@@ -115,6 +112,7 @@ class _Merger:
             self._add_long(t, alone, last, first, states)
         for t in singles:
             self._add_single(t)
+        self._families()
         self._acronyms()
         self._members()
         return list(self.entities.values())
@@ -221,10 +219,17 @@ class _Merger:
         if owner is None:
             return  # two bear the name
         names = self.names[text]
+        if all(n.initial for n in names) and not self._sure(text, names):
+            return
         entity = self.entities.setdefault(text, Entity(text))
         entity.names += names
         entity.kind = self._kind(text, names, set())
         self.owner[text] = text
+
+    def _sure(self, text: str, names: Sequence[Name]) -> bool:
+        """A word that only ever opens sentences is a name where it comes again, or is the whole of a source and no plural."""
+        plural = text.endswith(("s", *PEOPLE)) or len(text) < 3
+        return len(names) > 1 or (text in self.sources and not plural and text.casefold() not in self.words.place_prepositions)
 
     def _kind(self, text: str, names: Sequence[Name], alone: set[str]) -> str:
         parts = text.split()
@@ -254,24 +259,36 @@ class _Merger:
         return self.words.head_nouns | self.words.place_nouns | self.words.function_words
 
     def _beside(self, n: Name, nouns: frozenset[str]) -> bool:
-        """A role right before the name ("harbour master Tomas Eklin"), or in apposition behind it."""
+        """A role right before the name ("harbour master Tomas Eklin"), an age or "who" behind it, or a role in apposition."""
         text = self.documents[n.document].article.text
-        before = re.findall(r"[\w-]+(?=[ \t]+$)", text[max(0, n.start - 40) : n.start])
         roles = nouns | self.words.role_nouns - self.words.head_nouns
+        before = re.findall(r"[\w-]+(?=[ \t]+$)", text[max(0, n.start - 40) : n.start])
         if before and before[0].casefold() in roles:
             return True
-        after = re.match(r",\s+(?:the|a|an|its|their|his|her|who|\d\d\b)?\s*([^,.;:\n]{0,80})", text[n.end : n.end + 100])
-        if after is None:
-            return False
-        if re.match(r",\s+(?:\d\d\b)", text[n.end : n.end + 6]):
+        behind = text[n.end : n.end + 90]
+        if re.match(r",\s+(?:who\b|\d\d,)", behind):
             return True
-        return any(w.casefold() in roles for w in re.findall(r"[\w-]+", after.group(1))[:6])
+        after = re.match(r",\s+(?:the|a|an|its|their|his|her)?\s*((?:[\w’'-]+\s*){1,5})", behind)
+        return after is not None and any(w.casefold() in roles for w in re.findall(r"[\w-]+", after.group(1)))
 
     def _called(self, names: Sequence[Name], nouns: frozenset[str]) -> bool:
         pattern = re.compile(rf"\bthe (?:{'|'.join(sorted(nouns))})\b")
         return any(pattern.search(self.documents[k].article.text) for k in {n.document for n in names})
 
     # --- initials and members ----------------------------------------------------------------------------------------------
+
+    def _families(self) -> None:
+        """ "the Liangs", "the Liang family"."""
+        known = {p for t in self.names for p in t.split()}
+        people = {p for e in self.entities.values() if e.person for p in e.name.split()}
+        for k, document in enumerate(self.documents):
+            for m in FAMILY.finditer(document.article.text):
+                surname = m.group(1) or m.group(2)
+                if surname not in (known if m.group(1) else people):
+                    continue
+                entity = self.entities.setdefault(f"{surname} family", Entity(f"{surname} family", "family"))
+                entity.names.append(Name(k, m.start(), m.end(), m.group(), the=True))
+                entity.aliases["the " + m.group().split(maxsplit=1)[1]] = None
 
     def _acronyms(self) -> None:
         by_initials: dict[str, list[str]] = defaultdict(list)
@@ -287,7 +304,13 @@ class _Merger:
                 self.owner[short] = owners[0]
 
     def _members(self) -> None:
-        found = Affiliations(self.documents, self.entities, self.words).find()
+        affiliations = Affiliations(self.documents, self.entities, self.sources, self.words)
+        found = affiliations.find()
+        people = self.words.kind_nouns.get("person", frozenset())
+        for e in self.entities.values():
+            if e.person and e.name not in found:
+                roles = Counter(r.split()[-1] for n in e.names if (r := affiliations.role_of(n)))
+                e.role = next((r for r, _ in roles.most_common() if r in people), "")
         for person, (owner, role) in found.items():
             entity = self.entities.pop(person)
             self.entities[owner].names += entity.names
@@ -321,49 +344,6 @@ def _candidates(entities: Sequence[Entity], sources: set[str], settings: ActorDi
     return sorted(entities, key=rank)[: 2 * settings.max_actors]
 
 
-def _count(
-    entities: Sequence[Entity], documents: Sequence[Segmented], attributions: Sequence[Sequence[Attribution]], language: str
-) -> list[FoundActor]:
-    actors = _actors(entities)
-    try:
-        registry = ActorRegistry(actors, language)
-    except ConfigError as e:  # forms are made unique above; a clash here is a mistake of this module
-        raise AssertionError(str(e)) from e
-    mentions: Counter[str] = Counter()
-    said: Counter[str] = Counter()
-    where: dict[str, set[int]] = defaultdict(set)
-    examples: dict[str, dict[str, None]] = defaultdict(dict)
-    for k, (document, found) in enumerate(zip(documents, attributions, strict=True)):
-        linker = Linker(registry, document.article.text)
-        for m in linker.mentions:
-            mentions[m.actor] += 1
-            where[m.actor].add(k)
-        for sentence, a in _in_sentences(document, found):
-            for actor in linker.resolve(a.source, sentence).actors if a.source else ():
-                said[actor] += 1
-                where[actor].add(k)
-                if len(examples[actor]) < EXAMPLES:
-                    examples[actor][_example(document, sentence)] = None
-    return [FoundActor(a, len(where[a.id]), mentions[a.id], said[a.id], tuple(examples[a.id])) for a in actors]
-
-
-def _in_sentences(document: Segmented, attributions: Sequence[Attribution]) -> Iterable[tuple[Span, Attribution]]:
-    sentences = [s.span for s in document.sentences]
-    i = 0
-    for a in sorted((a for a in attributions if a.cue or a.content), key=lambda a: (a.cue or a.content or Span(0, 0)).start):
-        anchor = a.cue or a.content
-        assert anchor is not None
-        while i < len(sentences) and sentences[i].end <= anchor.start:
-            i += 1
-        if i < len(sentences) and sentences[i].start <= anchor.start:
-            yield sentences[i], a
-
-
-def _example(document: Segmented, sentence: Span) -> str:
-    text = " ".join(document.article.text[sentence.start : sentence.end].split())
-    return text if len(text) <= EXAMPLE_LENGTH else text[: EXAMPLE_LENGTH - 1].rstrip() + "…"
-
-
 def _actors(entities: Sequence[Entity]) -> list[Actor]:
     """Entities as actors: ids from names, and every form with the first that claims it."""
     taken: set[str] = {ARTICLE_VOICE}
@@ -378,7 +358,7 @@ def _actors(entities: Sequence[Entity]) -> list[Actor]:
             if a.casefold() not in forms:
                 forms.add(a.casefold())
                 aliases.append(a)
-        out.append(Actor(_id(e.name, taken), e.name, e.kind, tuple(aliases), tuple(e.members)))
+        out.append(Actor(_id(e.name, taken), e.name, e.role or e.kind, tuple(aliases), tuple(e.members)))
     return out
 
 

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sayso.actors.registry import PARTICLES
 from sayso.languages import Language
 from sayso.types import BlockKind, Segmented, Span
 
@@ -19,7 +20,7 @@ WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]\w*(?:[-’'][^\W_]\w*)*")
 OWNED = re.compile(r"['’]s$")
 SPACE = re.compile(r"[ \t\u00a0]+\Z")
 AFTER_INITIAL = re.compile(r"\.[ \t\u00a0]+\Z")
-OPENERS = frozenset("“”\"'‘«»„「.!?:;…—–-•*()[]|/\u2022")
+OPENS = re.compile(r"(?:[“”\"‘«»„「.!?:;…—–•*()\[\]|/-]|(?<!\w)['’])\s*$")  # an apostrophe behind a word ends it, and opens nothing
 PEOPLE = ("men", "women", "people", "children")  # "the Fishermen's Co-operative" is one name
 PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST_ITEM))
 MAX_WORDS = 9  # of a name; what is longer is a line in title case
@@ -41,6 +42,10 @@ class Name:
     """Followed by a possessive."""
     the: bool = False
     """Preceded by the article of the language."""
+    initial: bool = False
+    """At the start of a sentence or a quote, where a capital says little."""
+    place: bool = False
+    """Behind a preposition of place."""
 
     @property
     def span(self) -> Span:
@@ -55,6 +60,8 @@ class _Word:
     text: str
     initial: bool
     owned: bool
+    handle: bool
+    """An account's name ("@northfell") or a tag."""
 
 
 class NameFinder:
@@ -68,6 +75,7 @@ class NameFinder:
         """Capitalised words that do not open a sentence or a quote."""
         self._common = words.function_words | words.calendar | words.first_person
         self._titles = words.titles | words.role_nouns | words.kind_nouns.get("person", frozenset())
+        self._small = words.name_joiners | PARTICLES
         self._sentences: list[tuple[int, list[_Word]]] = []
         for k, document in enumerate(documents):
             for s in document.sentences:
@@ -89,14 +97,18 @@ class NameFinder:
     def is_name_word(self, w: _Word) -> bool:
         """Whether a word can be part of a name where it stands."""
         t = w.text
+        if w.handle:
+            return False
         if not (t[0].isupper() or (t[0].isdigit() and any(c.isupper() for c in t)) or "_" in t):
             return False
         low = t.casefold()
-        if low in self._common or (len(t) == 1 and not w.initial):
+        if low in self._common or re.split(r"['’]", low)[0] in self._common or len(t) == 1:
             return False
         if t.isupper() and sum(c.isalpha() for c in t) > SHOUT:
             return False
         if any(p[:1].islower() and len(p) > 2 for p in re.split(r"[-–]", t)[1:]):  # "Moscow-backed"
+            return False
+        if w.initial and low in self.words.openers:
             return False
         return not w.initial or self.inside[t] > 0 or not self.lower[low]
 
@@ -105,7 +117,8 @@ class NameFinder:
         i = 0
         while i < len(tokens):
             w = tokens[i]
-            if self.is_name_word(w) and (not run or self._follows(text, run[-1], w)):
+            of = len(run) > 2 and any(r.text in self.words.name_joiners for r in run)  # "Friends of Tanner's Field"
+            if self.is_name_word(w) and (not run or self._follows(text, run[-1], w) or (of and SPACE.match(text[run[-1].end : w.start]))):
                 run.append(w)
             elif run and (jump := self._joined(text, run, tokens, i)):
                 run += tokens[i : i + jump]
@@ -133,13 +146,15 @@ class NameFinder:
     def _joined(self, text: str, run: Sequence[_Word], tokens: Sequence[_Word], i: int) -> int:
         """How many tokens from ``i`` go on with the name: "of Mines", "for the Blind", "and Markets Authority"; else 0."""
         k = i
-        while k < len(tokens) and k - i < 2 and tokens[k].text in self.words.name_joiners and SPACE.match(text[(tokens[k - 1]).end : tokens[k].start]):
+        while k < len(tokens) and k - i < 2 and tokens[k].text in self._small and SPACE.match(text[(tokens[k - 1]).end : tokens[k].start]):
             k += 1
         if k == i or k >= len(tokens) or run[-1].owned or not SPACE.match(text[tokens[k - 1].end : tokens[k].start]):
             return 0
         first, after = tokens[i].text, tokens[k]
-        if not self.is_name_word(after) or first == "the":
+        if not self.is_name_word(after):
             return 0
+        if first.lower() in PARTICLES and k - i == 1:
+            return k - i + 1
         head = run[-1].text.casefold()
         if first in ("of", "for"):
             singular = head.removesuffix("s")
@@ -158,19 +173,33 @@ class NameFinder:
         return self.inside[word] > 2
 
     def _name(self, k: int, text: str, run: list[_Word]) -> Iterable[Name]:
-        titles: list[str] = []
-        while len(run) > 1 and (run[0].text.casefold().rstrip(".") in self._titles) and not self._names_office(run):
-            titles.append(run[0].text.casefold())
-            run = run[1:]
-        if len(run) > MAX_WORDS:
+        at = next((i for i in range(min(3, len(run) - 1) - 1, -1, -1) if run[i].text.casefold() in self._titles), None)
+        titles: list[_Word] = []
+        if at is not None and not self._names_office(run):  # "Ostlandic Foreign Minister Vera Lind"
+            titles, run = run[: at + 1], run[at + 1 :]
+            for w in titles[:-1]:
+                if self.inside[w.text] > 1 and w.text.casefold() not in self.lower:
+                    yield self._made(k, text, [w], "")
+        if len(run) > MAX_WORDS or (len(run) == 1 and run[0].text.casefold() in (self._titles | self.words.head_nouns)):
             return
-        if len(run) == 1 and run[0].text.casefold() in (self._titles | self.words.head_nouns):
-            return
+        yield self._made(k, text, run, " ".join(w.text.casefold() for w in titles))
+
+    def _made(self, k: int, text: str, run: Sequence[_Word], title: str) -> Name:
         start, end = run[0].start, run[-1].end - (2 if run[-1].owned else 0)
-        words = " ".join(text[start:end].split())
-        owned = run[-1].owned or text[end : end + 1] in ("'", "’")
-        before = text[max(0, start - 5) : start].lower()
-        yield Name(k, start, end, words, " ".join(titles), owned, re.search(r"\bthe\s+$", before) is not None)
+        before = re.findall(r"[\w-]+", text[max(0, start - 20) : start].lower())[-2:]
+        the = before[-1:] == ["the"] and text[start - 1 : start].isspace()
+        near = before[0] if the and len(before) > 1 else before[-1] if before else ""
+        return Name(
+            k,
+            start,
+            end,
+            " ".join(text[start:end].split()),
+            title,
+            run[-1].owned or text[end : end + 1] in ("'", "’"),
+            the,
+            run[0].initial and not title,
+            near in self.words.place_prepositions and not run[0].initial,
+        )
 
     def _names_office(self, run: Sequence[_Word]) -> bool:
         """ "Press Council" and "Ministry of Rail" begin with a role, but are no person."""
@@ -181,9 +210,10 @@ def _words(text: str, span: Span) -> list[_Word]:
     out = []
     for m in WORD.finditer(text, span.start, span.end):
         word = m.group()
-        before = text[span.start : m.start()].rstrip()[-1:]
+        before = text[max(span.start, m.start() - 4) : m.start()]
+        opens = not before.strip() or (OPENS.search(before) is not None if m.start() > span.start else True)
         owned = OWNED.search(word) is not None
-        out.append(_Word(m.start(), m.end(), word[:-2] if owned else word, not before or before in OPENERS, owned))
+        out.append(_Word(m.start(), m.end(), word[:-2] if owned else word, opens, owned, before[-1:] in ("@", "#")))
     return out
 
 

@@ -45,10 +45,13 @@ class Language:
     """Last words of names of places and buildings, never of a person."""
     role_nouns: frozenset[str]
     """People who speak for an organisation."""
+    openers: frozenset[str]
+    """Words that are no names although they often open a sentence with a capital."""
     titles: frozenset[str]
     """Words before a person's name."""
     name_joiners: frozenset[str]
     """Small words inside the names of organisations ("Ministry of Rail")."""
+    place_prepositions: frozenset[str]
     calendar: frozenset[str]
     """Capitalised words that are days, months and hours."""
     demonym_endings: tuple[str, ...]
@@ -57,6 +60,8 @@ class Language:
     """Verbs that tie a person to an organisation ("who heads the agency")."""
     speaks_for: frozenset[str]
     """Roles that speak for another person."""
+    papers: frozenset[str]
+    """Sources that nobody is: documents, figures, rumours."""
     against_nouns: frozenset[str]
     """Heads that turn a name into somebody else ("Rowe's critics")."""
     places: dict[str, tuple[str, ...]]
@@ -98,12 +103,15 @@ def load_language(code: str) -> Language:
         head_nouns=group("head_nouns"),
         place_nouns=group("place_nouns"),
         role_nouns=group("role_nouns"),
+        openers=group("openers"),
         titles=group("titles"),
         name_joiners=group("name_joiners"),
+        place_prepositions=group("place_prepositions"),
         calendar=group("calendar"),
         demonym_endings=tuple(words["demonym_endings"]),
         leads=tuple(words["leads"]),
         speaks_for=group("speaks_for"),
+        papers=group("papers"),
         against_nouns=group("against_nouns"),
         places={k: tuple(v) for k, v in places.items()},
         function_words=group("function_words"),
