@@ -71,11 +71,11 @@ def discover_actors(
     kept = _candidates(entities, sources, settings)
     actors = _actors(kept)
     actors += described(actors, documents, attributions, settings, language)
-    agents = {e.name: sum(not n.place for n in e.names) for e in kept}
-    people = {e.name for e in kept if e.person}
+    agents = {form: sum(not n.place for n in e.names) for e in kept for form in (e.name, *e.aliases)}
+    people = {form for e in kept if e.person for form in (e.name, *e.aliases)}
     counted = credit(actors, documents, attributions, language)
     settings = settings.model_copy(update={"min_mentions": min(settings.min_mentions, max(1, len(documents)))})
-    out = [f for f in counted if _worthy(f, agents.get(f.actor.name, 0), f.actor.name in people, settings)]
+    out = [f for f in counted if _worthy(f, agents.get(f.actor.name, 0), bool(people & {f.actor.name, *f.actor.aliases}), settings)]
     out.sort(key=lambda f: (-f.n_statements, -f.n_mentions, f.actor.name))
     return out[: settings.max_actors]
 
@@ -97,6 +97,7 @@ class _Merger:
         self.words = words
         self.names = by_text(names)
         self.sources = sources
+        self.labels = {d.text(b.speaker).strip(" :").casefold() for d in documents for b in d.blocks if b.speaker}
         self.entities: dict[str, Entity] = {}
         self.owner: dict[str, str | None] = {}
         """Form -> the one entity that it names; None where there are several."""
@@ -243,6 +244,8 @@ class _Merger:
             return ""
         if any(t in people for n in names for t in n.title.split()) or any(self._beside(n, people) for n in names):
             return "person"
+        if len(parts) <= 4 and {parts[-1].casefold(), text.casefold()} & self.labels:
+            return "person"  # who has a turn in an interview
         if len(parts) == 1:
             return ""
         if parts[-1] in alone and parts[0] not in alone:
@@ -353,12 +356,18 @@ def _actors(entities: Sequence[Entity]) -> list[Actor]:
         if e.name.casefold() in forms:
             continue
         forms.add(e.name.casefold())
-        aliases = []
+        aliases: list[str] = []
+        title = Counter(n.title for n in e.names if n.title).most_common(1)
+        name = e.name
+        if e.person and " " not in name and title:  # "Sheriff Baird", of whom no first name is known
+            name = f"{title[0][0].title()} {name}"
+            aliases.append(e.name)
+            forms.add(name.casefold())
         for a in e.aliases:
             if a.casefold() not in forms:
                 forms.add(a.casefold())
                 aliases.append(a)
-        out.append(Actor(_id(e.name, taken), e.name, e.role or e.kind, tuple(aliases), tuple(e.members)))
+        out.append(Actor(_id(name, taken), name, e.role or e.kind, tuple(aliases), tuple(e.members)))
     return out
 
 

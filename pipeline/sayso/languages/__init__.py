@@ -64,6 +64,14 @@ class Language:
     """Sources that nobody is: documents, figures, rumours."""
     against_nouns: frozenset[str]
     """Heads that turn a name into somebody else ("Rowe's critics")."""
+    doubting: re.Pattern[str]
+    """Words that hold back from a claim."""
+    denying: re.Pattern[str]
+    """Words that deny what they govern."""
+    negators: frozenset[str]
+    """Words that turn a proposition into its opposite."""
+    finite_verbs: frozenset[str]
+    """Verb forms that make a clause, besides regular pasts."""
     places: dict[str, tuple[str, ...]]
     """Open table of metonyms and demonyms: state -> capital, seat of government, adjective."""
     function_words: frozenset[str]
@@ -113,6 +121,10 @@ def load_language(code: str) -> Language:
         speaks_for=group("speaks_for"),
         papers=group("papers"),
         against_nouns=group("against_nouns"),
+        doubting=pattern("doubting"),
+        denying=pattern("denying"),
+        negators=group("negators"),
+        finite_verbs=group("finite_verbs"),
         places={k: tuple(v) for k, v in places.items()},
         function_words=group("function_words"),
     )
