@@ -21,6 +21,7 @@ EDGE = " \t\n\u00a0“”\"«»„‘,;:–—-•*"
 LEAD = re.compile(r"^(?:(?:only|on \w+|also|again|later),?\s+that|that|whether|if|how|because|and|but|so|or|then|what|by saying|as saying)\b[\s,]*(?:that\b\s*)?", re.IGNORECASE)
 SPLIT = re.compile(r"(?:;|,?\s+(?:and|but) (?=that\b)|,\s+(?:but|while|although|though)\s+)")
 NUMBER = re.compile(r"\d[\d.,]*")
+LABEL = re.compile(r"^[^\W\d_][\w.]*(?: [\w.]+){0,2}: ")  # "Evidence: Russia has not released ..."
 OPEN = re.compile(r"(?:whether|if|how)\b", re.IGNORECASE)
 TAIL = re.compile(r"[\s,]+(?:and|but|or|that|which|who|the|a|of|to|as)$", re.IGNORECASE)
 QUOTES = frozenset("“\"«„‘'")
@@ -72,7 +73,9 @@ class Propositions:
             said = [(s.actor, a) for s in here for a in s.attributions if a.content] + [(None, a) for a in loose.get(i, ())]
             for holder, a in said:
                 yield from self._of(k, i, document, sentence, a, holder)
-            if not said:
+            whole = document.text(sentence)
+            checked = self.words.verifying.search(whole) and self.words.doubting.search(whole)  # what is known of the checking
+            if not said or checked:
                 yield from self._of(k, i, document, sentence, Attribution(content=sentence.span), ARTICLE_VOICE)
 
     def _of(self, k: int, i: int, document: Segmented, sentence: Sentence, a: Attribution, holder: str | None) -> Iterator[Proposition]:
@@ -114,7 +117,7 @@ class Propositions:
 
     def _sentence(self, raw: str, holder: str | None, first: str) -> str | None:
         """``raw`` as a sentence that stands by itself, or None where it is no clause, too long, or speaks of "I" and "you"."""
-        text = TAIL.sub("", " ".join(LEAD.sub("", raw, count=1).split()).strip(EDGE).rstrip(".!…"))
+        text = TAIL.sub("", " ".join(LEAD.sub("", LABEL.sub("", raw), count=1).split()).strip(EDGE).rstrip(".!…"))
         tokens = WORD.findall(text)
         low = [t.lower().replace("’", "'") for t in tokens]
         if not MIN_WORDS <= len(tokens) <= MAX_WORDS or not self._finite(low) or (text.count("(") != text.count(")")):

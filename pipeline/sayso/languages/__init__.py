@@ -68,6 +68,8 @@ class Language:
     """Words that hold back from a claim."""
     denying: re.Pattern[str]
     """Words that deny what they govern."""
+    verifying: re.Pattern[str]
+    """Words about whether something has been checked."""
     negators: frozenset[str]
     """Words that turn a proposition into its opposite."""
     finite_verbs: frozenset[str]
@@ -123,6 +125,7 @@ def load_language(code: str) -> Language:
         against_nouns=group("against_nouns"),
         doubting=pattern("doubting"),
         denying=pattern("denying"),
+        verifying=pattern("verifying"),
         negators=group("negators"),
         finite_verbs=group("finite_verbs"),
         places={k: tuple(v) for k, v in places.items()},
