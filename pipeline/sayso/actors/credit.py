@@ -6,15 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sayso.actors.link import Linker
 from sayso.actors.registry import ActorRegistry
+from sayso.config import ActorDiscoverySettings
 from sayso.languages import load_language
 from sayso.types import Actor, Attribution, Segmented, Span
-
-if TYPE_CHECKING:
-    from sayso.actors.discovery import ActorDiscoverySettings
 
 EXAMPLES = 2
 EXAMPLE_LENGTH = 240

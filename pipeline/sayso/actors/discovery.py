@@ -13,26 +13,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from sayso.actors.affiliation import Affiliations
 from sayso.actors.credit import FoundActor, credit, described
 from sayso.actors.names import PEOPLE, Name, NameFinder, by_text
 from sayso.actors.registry import PARTICLES
+from sayso.config import ActorDiscoverySettings
 from sayso.languages import Language, load_language
 from sayso.types import ARTICLE_VOICE, Actor, Attribution, Segmented, Span
 
 FAMILY = re.compile(r"\b[Tt]he (?:([^\W\d_][\w-]+) family|([^\W\d_][\w-]+)e?s)\b")
-
-
-class ActorDiscoverySettings(BaseModel):
-    """Which of the names found are proposed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    min_statements: int = Field(1, ge=0, description="propose whoever is credited with so many statements")
-    min_mentions: int = Field(2, ge=1, description="or, an organisation or state, is named so often without being quoted (in one article: once)")
-    max_actors: int = Field(300, ge=1, description="the most proposed, those with the most statements first")
 
 
 @dataclass(slots=True)

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
-
 from sayso.actors import ActorRegistry
 from sayso.attribute.model import AttributionModel, Reading
 from sayso.attribute.statements import statements
 from sayso.claims.families import Family, families
-from sayso.claims.features import pair_features
+from sayso.claims.features import NAMES, pair_features
 from sayso.claims.propositions import Proposition, Propositions
+from sayso.config import ClaimDiscoverySettings
 from sayso.languages import load_language
 from sayso.stance.questions import questions
 from sayso.stance.scorer import Scorer
@@ -29,17 +28,8 @@ from sayso.types import ARTICLE_VOICE, Claim, Label, Segmented, Span, Statement
 UNKNOWN = "?"  # a holder who is no listed actor
 CUE_TRUST = 0.8  # weight of a cue beside the scorer's own probabilities
 UNCHECKED = 0.35  # how contested a sentence about missing evidence is by itself
+FLOOR = 0.1  # relevance; the claim filter's own floor is set for recall on a short list, and this list is long
 WITNESSES = 8  # sentences of a document that are asked about a family, the likeliest first
-
-
-class ClaimDiscoverySettings(BaseModel):
-    """How many claims are proposed, and how contested they must be."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    max_claims: int = Field(20, ge=1, description="the most proposed, the most contested first")
-    min_contested: float = Field(0.2, ge=0, le=1, description="how sure it must be that somebody asserts it and another does not")
-    max_families: int = Field(150, ge=1, description="families that are looked at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +144,9 @@ def _witness(
     """Let the sentences of one document speak on every family: by their cues, and by the stance scorer."""
     if not document.sentences:
         return
-    relevance = relevance_of(document, reading, claims, leaders, attribution, language)
+    relevance = _relevance(document, reading, claims, leaders, attribution, language)
     keep = relevance >= np.partition(relevance, max(0, len(relevance) - WITNESSES), axis=0)[max(0, len(relevance) - WITNESSES)]
-    keep &= relevance >= attribution_floor(relevance)
+    keep &= relevance >= FLOOR
     index = {s.start: i for i, s in enumerate(document.sentences)}
     for s in said:
         if s.actor is None:
@@ -186,18 +176,11 @@ def _witness(
                 evidence[x].add(s.actor, side, trust * float(probability), (k, index[s.sentence.start]))
 
 
-def attribution_floor(relevance: np.ndarray) -> float:
-    """Under this no sentence is asked: the filter's own floor is set for recall on a short list, this list is long."""
-    return 0.1
-
-
-def relevance_of(
+def _relevance(
     document: Segmented, reading: Reading, claims: Sequence[Claim], topics: np.ndarray, attribution: AttributionModel, language: str
 ) -> np.ndarray:
     """P(a sentence bears on a claim), (n_sentences, n_claims), from the weights of the claim filter."""
     logits = attribution.topic_logits(reading.topics, topics)
-    from sayso.claims.features import NAMES
-
     weights = np.array([attribution.filter_weights.get(n, 0.0) for n in NAMES])
     z = pair_features(document, claims, logits, load_language(language)) @ weights + attribution.filter_weights.get("intercept", 0.0)
     return np.asarray(1 / (1 + np.exp(-z)))
@@ -269,15 +252,3 @@ def _chosen(
             )
         )
     return out
-
-
-def with_ids(found: Sequence[FoundClaim], prefix: str) -> list[FoundClaim]:
-    """The same claims under ids that begin with ``prefix``, for lists that are put together."""
-    new = {f.claim.id: f"{prefix}{f.claim.id}" for f in found}
-
-    def renamed(i: str | None) -> str | None:
-        return new[i] if i is not None else None
-
-    return [
-        replace(f, claim=Claim(new[f.claim.id], f.claim.text, renamed(f.claim.negation_of)), narrower_than=renamed(f.narrower_than)) for f in found
-    ]
