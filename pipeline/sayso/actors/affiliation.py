@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W\d_][\w-]*")
 BEHIND = re.compile(r",\s+(?P<phrase>[^.;:\n“”\"()]{2,110})")
 FROM = re.compile(r"\s+(?:of|from|at|for)\s+(?P<phrase>[^.;:,\n“”\"()]{2,70})")
+TOWARDS = re.compile(r"\b(?:to|in|on|against|with|over)\s+(?:the\s+)?$")  # an envoy to Ostland is not Ostland's
 ROLE_WORDS = 4
 REACH = 70  # characters before a name in which its role and the role's owner stand
 
@@ -157,9 +158,9 @@ class Affiliations:
 
     def _owner(self, document: int, text: str, start: int, end: int, before: int) -> str | None:
         """Who owns the role in text[start:end]: named there, meant by a pronoun, or the only "agency" there is."""
-        inside = self._inside(document, start, end)
-        if inside is not None and self._can_own(inside.entity):
-            return inside.entity
+        for m in self._all_inside(document, start, end):
+            if self._can_own(m.entity) and not TOWARDS.search(text[max(start, m.start - 12) : m.start]):
+                return m.entity
         phrase = text[start:end].casefold()
         for noun in re.findall(r"\bthe\s+(?:[\w-]+\s+)?([\w-]+)", phrase):
             if noun in self.by_head.get(document, {}):
@@ -171,9 +172,11 @@ class Affiliations:
         return None
 
     def _inside(self, document: int, start: int, end: int) -> _Mention | None:
+        return next(iter(self._all_inside(document, start, end)), None)
+
+    def _all_inside(self, document: int, start: int, end: int) -> list[_Mention]:
         found = self.mentions.get(document, [])
-        i = bisect_left(found, (start, start, ""))
-        return found[i] if i < len(found) and found[i].end <= end + 2 else None
+        return [m for m in found[bisect_left(found, (start, start, "")) : bisect_left(found, (end, end, ""))] if m.end <= end + 2]
 
     def _last(self, document: int, before: int, text: str, *, person: bool) -> str | None:
         """The nearest earlier entity of the right sort in the paragraph, or in the one before."""

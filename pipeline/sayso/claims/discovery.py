@@ -27,7 +27,7 @@ from sayso.types import ARTICLE_VOICE, Claim, Label, Segmented, Span, Statement
 
 UNKNOWN = "?"  # a holder who is no listed actor
 CUE_TRUST = 0.8  # weight of a cue beside the scorer's own probabilities
-UNCHECKED = 0.35  # how contested a sentence about missing evidence is by itself
+UNCHECKED = 0.6  # how contested a sentence about missing evidence is by itself
 FLOOR = 0.1  # relevance; the claim filter's own floor is set for recall on a short list, and this list is long
 WITNESSES = 8  # sentences of a document that are asked about a family, the likeliest first
 
@@ -122,7 +122,7 @@ def _score(e: _Evidence, f: Family, found: Sequence[Proposition], checking: bool
     contested = e.contested()
     if checking and p.holder == ARTICLE_VOICE:
         contested = max(contested, UNCHECKED)
-    return contested * (0.4 + 0.6 * p.quality) * (1 + 0.1 * min(4, len({found[i].sentence for i in f.members}) - 1))
+    return contested * (0.25 + 0.75 * p.quality) * (1 + 0.1 * min(4, len({found[i].sentence for i in f.members}) - 1))
 
 
 def _witness(
@@ -201,7 +201,12 @@ def _own(reader: Propositions, text: str) -> Label | None:
 def _opposites(grouped: Sequence[Family], evidence: Sequence[_Evidence]) -> None:
     """Whoever asserts a negation denies the claim, and the other way round."""
     turned = {Label.ASSERTS: Label.DENIES, Label.DENIES: Label.ASSERTS, Label.UNCERTAIN: Label.UNCERTAIN}
+    before = [{h: dict(s) for h, s in e.sides.items()} for e in evidence]
     for x, family in enumerate(grouped):
+        for y in family.rivals:
+            where = max(evidence[x].sentences, key=lambda w: evidence[x].sentences[w])
+            for holder, s in before[x].items():
+                evidence[y].add(holder, Label.DENIES, 0.7 * s.get(Label.ASSERTS, 0.0), where)
         if family.opposite_of is None:
             continue
         one, other = evidence[x], evidence[family.opposite_of]

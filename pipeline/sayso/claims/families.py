@@ -17,7 +17,9 @@ import numpy as np
 from sayso.claims.propositions import Proposition
 
 SAME = 0.62  # nearness in [0, 1] from which two propositions are read as one claim
-NEGATION = 0.5  # opposites share fewer words than paraphrases do, for one of them says it with a negation
+NEGATION = 0.5  # nearness of opposites, who share fewer words than paraphrases do, for one of them says it with a negation
+NEGATED_WORDS = 0.5  # share of the weight of the shorter one's words that the other repeats
+RIVAL = 0.45  # nearness of two claims that give other figures for what may be one thing
 COVERED = 0.75  # share of the weight of a proposition's words that a narrower one repeats
 LONGER = 2  # words of its own that a narrower proposition has at least
 
@@ -30,6 +32,8 @@ class Family:
     opposite_of: int | None = None
     """Index of the family that it negates."""
     narrower_than: int | None = None
+    rivals: list[int] = field(default_factory=list)
+    """Families that say the same with another figure, so that holding one is denying the other."""
     paraphrases: list[str] = field(default_factory=list)
 
 
@@ -85,6 +89,11 @@ def _figures_agree(a: Proposition, b: Proposition) -> bool:
     return a.numbers == b.numbers or not (a.numbers and b.numbers)
 
 
+def _rivals(a: Proposition, b: Proposition) -> bool:
+    """Whether both measure in one unit, and not the same."""
+    return any(b.measures.get(unit, figure) != figure for unit, figure in a.measures.items())
+
+
 def _relate(found: Sequence[Family], near: Nearness) -> None:
     ps = near.propositions
     for x, family in enumerate(found):
@@ -96,8 +105,11 @@ def _relate(found: Sequence[Family], near: Nearness) -> None:
             j = other.members[0]
             if x == y:
                 continue
-            if ps[i].negative and not ps[j].negative and _figures_agree(ps[i], ps[j]):
+            same_words = max(near.covered(i, j), near.covered(j, i)) >= NEGATED_WORDS
+            if ps[i].negative and not ps[j].negative and same_words and _figures_agree(ps[i], ps[j]):
                 negated = max(negated, (near.of(i, j), y))
+            if _rivals(ps[i], ps[j]) and near.of(i, j) >= RIVAL:
+                family.rivals.append(y)
             if ps[i].negative == ps[j].negative and len(ps[i].stems - ps[j].stems) >= LONGER and ps[j].numbers <= ps[i].numbers:
                 narrower = max(narrower, (near.covered(j, i), y))
         if negated[0] >= NEGATION:

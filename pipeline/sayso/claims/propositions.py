@@ -19,7 +19,7 @@ MIN_STEMS = 3
 WORD = re.compile(r"[^\W_][\w'’.,-]*\w|[^\W_]")
 EDGE = " \t\n\u00a0“”\"«»„‘,;:–—-•*"
 LEAD = re.compile(r"^(?:(?:only|on \w+|also|again|later),?\s+that|that|whether|if|how|because|and|but|so|or|then|what|by saying|as saying)\b[\s,]*(?:that\b\s*)?", re.IGNORECASE)
-SPLIT = re.compile(r"(?:;|,?\s+(?:and|but) (?=that\b)|,\s+(?:but|while|although|though)\s+)")
+SPLIT = re.compile(r"(?:;|:\s+(?=\w)|,?\s+(?:and|but) (?=that\b)|,\s+(?:but|while|although|though)\s+)")
 NUMBER = re.compile(r"\d[\d.,]*")
 LABEL = re.compile(r"^[^\W\d_][\w.]*(?: [\w.]+){0,2}: ")  # "Evidence: Russia has not released ..."
 OPEN = re.compile(r"(?:whether|if|how)\b", re.IGNORECASE)
@@ -27,6 +27,8 @@ TAIL = re.compile(r"[\s,]+(?:and|but|or|that|which|who|the|a|of|to|as)$", re.IGN
 QUOTES = frozenset("“\"«„‘'")
 EXPLETIVE = frozenset(("is", "was", "would", "will", "may", "might", "could", "seems", "took", "takes"))
 NO_SUBJECT = frozenset(("to", "of", "as", "for", "with", "at", "by", "like", "about", "from", "only", "than", "when", "where", "who", "which", "why"))
+SUBORDINATE = frozenset(("before", "after", "that", "which", "who", "whose", "when", "while", "if", "because", "where", "until", "as"))
+MEASURE = re.compile(r"(\d[\d.,]*)\s?(%|[^\W\d_]{3,})")
 PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
 
@@ -34,7 +36,7 @@ PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 class Proposition:
     """A proposition and where it was put forward. ``stance`` is what its cue commits the holder to; ``holder`` may be unknown.
 
-    ``stems`` carry its topic, ``numbers`` its figures, ``negative`` tells whether it says that something is not so, ``quality`` in
+    ``stems`` carry its topic, ``numbers`` its figures, ``measures`` the figure of each unit ("tonnes": "400"), ``negative`` tells whether it says that something is not so, ``quality`` in
     [0, 1] how well it reads by itself.
     """
 
@@ -46,6 +48,7 @@ class Proposition:
     stance: Label
     stems: frozenset[str]
     numbers: frozenset[str]
+    measures: Mapping[str, str]
     negative: bool
     quality: float
 
@@ -102,7 +105,8 @@ class Propositions:
                     numbers = frozenset(n.rstrip(".,") for n in NUMBER.findall(made))
                     quality = self._quality(made, a.cue is not None, holder)
                     held = Label.UNCERTAIN if asked else stance
-                    yield Proposition(made, k, i, Span(start, at), holder, held, found, numbers, self.negative(made), quality)
+                    measures = {m.group(2).lower(): m.group(1) for m in MEASURE.finditer(made)}
+                    yield Proposition(made, k, i, Span(start, at), holder, held, found, numbers, measures, self.negative(made), quality)
 
     def stance(self, frame: str) -> Label:
         """What the words in front of a content commit to: doubt, denial, or else assertion."""
@@ -149,7 +153,15 @@ class Propositions:
     def _finite(self, low: Sequence[str]) -> bool:
         if low[0] in NO_SUBJECT or low[0] in self.words.finite_verbs or low[0].endswith("ing") or "as" in low[1:3]:
             return False
-        return any(t.split("'")[0] in self.words.finite_verbs or "n't" in t or (len(t) > 4 and t.endswith("ed")) for t in low[1:])
+        for k, t in enumerate(low[1:], 1):
+            if t in SUBORDINATE:
+                return False  # "a crack before the tanker left" is no clause
+            if t.split("'")[0] in self.words.finite_verbs or "n't" in t:
+                return True
+            after = low[k + 1] if k + 1 < len(low) else ""
+            if len(t) > 4 and t.endswith("ed") and after not in ("and", "by") and (after in self.words.function_words or after[:1].isdigit()):
+                return True
+        return False
 
     def _quality(self, text: str, attributed: bool, holder: str | None) -> float:
         tokens = WORD.findall(text)
