@@ -30,6 +30,8 @@ class Language:
     first_person: frozenset[str]
     singular_pronouns: frozenset[str]
     """Pronouns that stand for one person."""
+    gendered: tuple[frozenset[str], ...]
+    """Pronouns and titles that stand for people of one gender."""
     plural_pronouns: frozenset[str]
     """Pronouns that stand for a group, an organisation or several actors."""
     thing_pronouns: frozenset[str]
@@ -105,6 +107,7 @@ def load_language(code: str) -> Language:
         answer_label=pattern("answer_label"),
         first_person=group("first_person"),
         singular_pronouns=group("singular_pronouns"),
+        gendered=tuple(frozenset(g) for g in words["gendered"]),
         plural_pronouns=group("plural_pronouns"),
         thing_pronouns=group("thing_pronouns"),
         relative_pronouns=group("relative_pronouns"),
