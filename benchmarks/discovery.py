@@ -18,9 +18,30 @@ from sayso.segment import segment
 from sayso.stance.scorer import load_scorer
 from sayso.types import Article
 
-FIRST = "Ana Ben Cleo Dov Eli Fay Gus Hal Ida Jon Kit Lea Moe Nia Oto Pia Rui Sol Tia Uma".split()
-LAST = "Arden Birk Colt Dane Eskel Fenn Garth Holm Ister Jarl Keld Lorn Munk Nord Orre Pell Quist Rask Stam Tarn".split()
-THINGS = "gate wall pump tower bridge tunnel crane ferry mill quarry depot canal".split()
+FIRST = ["Ana", "Ben", "Cleo", "Dov", "Eli", "Fay", "Gus", "Hal", "Ida", "Jon", "Kit", "Lea", "Moe", "Nia", "Oto", "Pia", "Rui", "Sol", "Tia", "Uma"]
+LAST = [
+    "Arden",
+    "Birk",
+    "Colt",
+    "Dane",
+    "Eskel",
+    "Fenn",
+    "Garth",
+    "Holm",
+    "Ister",
+    "Jarl",
+    "Keld",
+    "Lorn",
+    "Munk",
+    "Nord",
+    "Orre",
+    "Pell",
+    "Quist",
+    "Rask",
+    "Stam",
+    "Tarn",
+]
+THINGS = ["gate", "wall", "pump", "tower", "bridge", "tunnel", "crane", "ferry", "mill", "quarry", "depot", "canal"]
 STATES = ("cracked", "closed", "flooded", "repaired", "inspected", "sold", "insured", "overloaded")
 
 
@@ -31,7 +52,9 @@ def article(k: int) -> Article:
     for n in range(12):
         thing, state, when = rng.choice(THINGS), rng.choice(STATES), rng.choice(("Monday", "Tuesday", "Friday"))
         a, b = rng.sample(people, 2)
-        out.append(f"{a} said the north {thing} {n + k % 7} was {state} on {when}. {b} denied that the north {thing} {n + k % 7} was {state} on {when}.")
+        out.append(
+            f"{a} said the north {thing} {n + k % 7} was {state} on {when}. {b} denied that the north {thing} {n + k % 7} was {state} on {when}."
+        )
     return Article(f"a{k}", "\n\n".join(out))
 
 

@@ -36,7 +36,9 @@ def holds(text: str) -> bool:
     claims_ = yaml.safe_load(claims_yaml(claims(text), {"a": text}))
     name = encodable(text)
     return bool(
-        [a["name"] for a in actors_] == [name] and [c["text"] for c in claims_] == [name, name] and [c.get("negation_of") for c in claims_] == [None, "c1"]
+        [a["name"] for a in actors_] == [name]
+        and [c["text"] for c in claims_] == [name, name]
+        and [c.get("negation_of") for c in claims_] == [None, "c1"]
     )
 
 

@@ -42,9 +42,11 @@ def forms(f: FoundActor) -> set[str]:
         pytest.param("Veltrane Shipping said the ship is fine. Later Veltrane said more.", "Veltrane Shipping", "Veltrane", id="beginning"),
         pytest.param("Ostland said it will leave. Two Ostlandic boats left.", "Ostland", "Ostlandic", id="adjective"),
         pytest.param("Russia said the talks ended. Later Moscow said more.", "Russia", "Moscow", id="capital by the table of places"),
-        pytest.param("Noor van Asperen said it leaks. Reporters saw van Asperen leave.", "Noor van Asperen", "van Asperen", id="particle"),
+        pytest.param("Noor van Asperen said it leaks. Reporters saw van Asperen leave.", "Noor van Asperen", "Asperen", id="particle"),
         pytest.param("The Fishermen's Co-operative said prices fell.", "Fishermen's Co-operative", "Fishermen's Co-operative", id="plural owner"),
-        pytest.param("The Metal and Machine Workers' Union said no.", "Metal and Machine Workers' Union", "Metal and Machine Workers' Union", id="and"),
+        pytest.param(
+            "The Metal and Machine Workers' Union said no.", "Metal and Machine Workers' Union", "Metal and Machine Workers' Union", id="and"
+        ),
         pytest.param("The Ministry of Mines said it rained.", "Ministry of Mines", "Ministry of Mines", id="of"),
     ],
 )
@@ -93,7 +95,11 @@ def test_who_is_quoted_comes_before_who_is_named() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("In May the US said no. Call us in May, it may help us. Apple said an apple is fruit.", {"US", "Apple"}, id="common words"),
+        pytest.param(
+            "The US said no. Call us in May, it may help us. Apple said an apple is fruit. Two reporters asked Apple.",
+            {"US", "Apple"},
+            id="common words",
+        ),
         pytest.param("May said on 4 May that May would leave. Theresa May said no.", {"Theresa May"}, id="a month"),
     ],
 )
@@ -108,7 +114,7 @@ def test_names_that_are_words(text: str, expected: set[str]) -> None:
 
 def test_words_that_only_open_sentences_are_no_names() -> None:
     found = find("Villagers said it rained. Pressed on this, Ana Holt said no. Yesterday the villagers said more. Two said less.")
-    assert {f.actor.name for f in found} == {"Ana Holt", "Villagers"}
+    assert {f.actor.name for f in found} == {"Ana Holt"}
 
 
 def test_headlines_in_capitals_teach_no_names() -> None:

@@ -15,7 +15,9 @@ from sayso.config import ClaimDiscoverySettings
 from sayso.languages import load_language
 from sayso.types import Actor, Label
 
-REGISTRY = ActorRegistry((Actor("firm", "Northfell Water", "company", ("Northfell",)), Actor("town", "Corrow Council", "council"), Actor("holt", "Ana Holt", "person")))
+REGISTRY = ActorRegistry(
+    (Actor("firm", "Northfell Water", "company", ("Northfell",)), Actor("town", "Corrow Council", "council"), Actor("holt", "Ana Holt", "person"))
+)
 
 
 def propositions(text: str) -> list[Proposition]:
@@ -41,11 +43,15 @@ def find(*texts: str, scorer: SilentScorer | None = None, **settings_: float) ->
         pytest.param("Ana Holt said it had opened two sluice gates.", [], id="it is somebody unknown"),
         pytest.param("Northfell said we have opened two sluice gates.", [], id="first person"),
         pytest.param("Northfell said “the dam wall was cracked”.", ["The dam wall was cracked."], id="quotation marks"),
-        pytest.param("Northfell said that gates were open and that pumps had failed twice.", ["Gates were open.", "Pumps had failed twice."], id="two"),
+        pytest.param(
+            "Northfell said that gates were open and that pumps had failed twice.", ["Gates were open.", "Pumps had failed twice."], id="two"
+        ),
         pytest.param("Northfell said nothing.", [], id="too short"),
         pytest.param("Northfell denied the accusation about the sluice gates.", [], id="no clause"),
         pytest.param("Was the dam wall cracked by the flood?", [], id="a question"),
-        pytest.param("Two houses in the valley were flooded on Monday.", ["Two houses in the valley were flooded on Monday."], id="the article's own"),
+        pytest.param(
+            "Two houses in the valley were flooded on Monday.", ["Two houses in the valley were flooded on Monday."], id="the article's own"
+        ),
         pytest.param("If the dam wall breaks, the valley will be flooded.", [], id="a condition"),
     ],
 )

@@ -131,7 +131,7 @@ class Affiliations:
         tail = WORD.findall(last)[-1:]
         if not tail or not (tail[0].casefold() in self.roles or (comma and self._role(last))):
             return None
-        if comma and not re.search(r"['’]s?\s|\b(?:its|their|his|her|the|a|an)\s", last):
+        if comma and not re.search(r"['’]s?\s|\b(?:its|their|his|her|the|a|an)\s", last, re.IGNORECASE):
             return None
         role = self._role(last)
         owner = self._owner(n.document, text, at, at + len(last), n.start)

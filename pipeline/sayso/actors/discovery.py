@@ -185,7 +185,7 @@ class _Merger:
     def _suffixes(self, text: str) -> None:
         """ "Harbour Authority" may stand for "Port Aldren Harbour Authority"."""
         parts = text.split()
-        if self.entities[text].person or not parts[-1].casefold() in self.words.head_nouns:
+        if self.entities[text].person or parts[-1].casefold() not in self.words.head_nouns:
             return
         for k in range(1, len(parts) - 1):
             if parts[k].lower() not in self.words.name_joiners:

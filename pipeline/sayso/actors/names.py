@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sayso.actors.registry import PARTICLES
+from sayso.actors.registry import MONTHS, PARTICLES
 from sayso.languages import Language
 from sayso.types import BlockKind, Segmented, Span
 
@@ -26,7 +26,7 @@ PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST_ITEM))
 MAX_WORDS = 9  # of a name; what is longer is a line in title case
 SHOUT = 6  # letters; a longer word in capitals is shouted, not an acronym
 HEADLINE_SHARE = 0.6  # of a sentence's long words with capitals: it is set as a headline
-HEADLINE_WORDS = 7
+HEADLINE_WORDS, HEADLINE_LONGEST = 7, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class NameFinder:
         """Capitalised words that do not open a sentence or a quote."""
         self._common = words.function_words | words.calendar | words.first_person
         self._titles = words.titles | words.role_nouns | words.kind_nouns.get("person", frozenset())
+        self._places = frozenset(f for state, forms in words.places.items() for f in (state, *forms))
         self._small = words.name_joiners | PARTICLES
         self._sentences: list[tuple[int, list[_Word]]] = []
         for k, document in enumerate(documents):
@@ -102,11 +103,13 @@ class NameFinder:
         if not (t[0].isupper() or (t[0].isdigit() and any(c.isupper() for c in t)) or "_" in t):
             return False
         low = t.casefold()
+        if t in self._places:
+            return True  # "US" is no pronoun
         if low in self._common or re.split(r"['’]", low)[0] in self._common or len(t) == 1:
             return False
         if t.isupper() and sum(c.isalpha() for c in t) > SHOUT:
             return False
-        if any(p[:1].islower() and len(p) > 2 for p in re.split(r"[-–]", t)[1:]):  # "Moscow-backed"
+        if low not in self.words.head_nouns and any(p[:1].islower() and len(p) > 2 for p in re.split(r"[-–]", t)[1:]):  # "Moscow-backed"
             return False
         if w.initial and low in self.words.openers:
             return False
@@ -118,7 +121,8 @@ class NameFinder:
         while i < len(tokens):
             w = tokens[i]
             of = len(run) > 2 and any(r.text in self.words.name_joiners for r in run)  # "Friends of Tanner's Field"
-            if self.is_name_word(w) and (not run or self._follows(text, run[-1], w) or (of and SPACE.match(text[run[-1].end : w.start]))):
+            month = len(run) == 1 and w.text in MONTHS and run[0].text.casefold() not in self.words.titles  # "Theresa May"
+            if (month or self.is_name_word(w)) and (not run or self._follows(text, run[-1], w) or (of and SPACE.match(text[run[-1].end : w.start]))):
                 run.append(w)
             elif run and (jump := self._joined(text, run, tokens, i)):
                 run += tokens[i : i + jump]
@@ -219,7 +223,7 @@ def _words(text: str, span: Span) -> list[_Word]:
 
 def _headline(tokens: Sequence[_Word]) -> bool:
     long = [w for w in tokens if len(w.text) > 3 and w.text[0].isalpha()]
-    return len(long) >= HEADLINE_WORDS and sum(w.text[0].isupper() for w in long) > HEADLINE_SHARE * len(long)
+    return HEADLINE_WORDS <= len(long) <= HEADLINE_LONGEST and sum(w.text[0].isupper() for w in long) > HEADLINE_SHARE * len(long)
 
 
 def by_text(names: Iterable[Name]) -> dict[str, list[Name]]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from sayso.actors import ActorRegistry
 from sayso.attribute.model import AttributionModel, Reading
 from sayso.attribute.statements import statements
@@ -113,7 +114,9 @@ def discover_claims(
     for k, document in enumerate(documents):
         _witness(k, document, said[k], readings[k], claims, grouped, found, leaders, evidence, attribution, scorer, names, reader, language)
     _opposites(grouped, evidence)
-    scored = [(_score(e, f, found, words.verifying.search(claims[x].text) is not None), x) for x, (e, f) in enumerate(zip(evidence, grouped, strict=True))]
+    scored = [
+        (_score(e, f, found, words.verifying.search(claims[x].text) is not None), x) for x, (e, f) in enumerate(zip(evidence, grouped, strict=True))
+    ]
     return _chosen(scored, grouped, found, evidence, documents, settings)
 
 

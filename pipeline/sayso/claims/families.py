@@ -21,7 +21,7 @@ NEGATION = 0.5  # nearness of opposites, who share fewer words than paraphrases 
 NEGATED_WORDS = 0.5  # share of the weight of the shorter one's words that the other repeats
 RIVAL = 0.45  # nearness of two claims that give other figures for what may be one thing
 COVERED = 0.75  # share of the weight of a proposition's words that a narrower one repeats
-LONGER = 2  # words of its own that a narrower proposition has at least
+LONGER, MUCH_LONGER = 2, 4  # words of its own that a narrower proposition has at least, and with which it is never a mere paraphrase
 
 
 @dataclass(slots=True)
@@ -57,6 +57,10 @@ class Nearness:
         dice = 2 * self.shared(i, j) / (self.total[i] + self.total[j])
         return 0.5 * max(0.0, float(self.topics[i] @ self.topics[j])) + 0.5 * dice
 
+    def contains(self, i: int, j: int) -> bool:
+        """Whether ``i`` says all that ``j`` says and much more, so that denying it leaves ``j`` open."""
+        return len(self.propositions[i].stems - self.propositions[j].stems) >= MUCH_LONGER and self.covered(j, i) >= COVERED
+
     def covered(self, i: int, j: int) -> float:
         """Share of the weight of proposition ``i`` that ``j`` repeats."""
         return self.shared(i, j) / self.total[i]
@@ -73,7 +77,8 @@ def families(propositions: Sequence[Proposition], topics: np.ndarray, order: Seq
         best, score = None, 0.0
         for family in out:
             j = family.members[0]
-            if propositions[i].negative == propositions[j].negative and _figures_agree(propositions[i], propositions[j]):
+            alike = propositions[i].negative == propositions[j].negative and _figures_agree(propositions[i], propositions[j])
+            if alike and not near.contains(i, j) and not near.contains(j, i):
                 s = near.of(i, j)
                 if s > score:
                     best, score = family, s

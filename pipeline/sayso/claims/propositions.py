@@ -17,8 +17,11 @@ from sayso.types import ARTICLE_VOICE, Attribution, BlockKind, Label, Segmented,
 MIN_WORDS, MAX_WORDS = 4, 32
 MIN_STEMS = 3
 WORD = re.compile(r"[^\W_][\w'’.,-]*\w|[^\W_]")
-EDGE = " \t\n\u00a0“”\"«»„‘,;:–—-•*"
-LEAD = re.compile(r"^(?:(?:only|on \w+|also|again|later),?\s+that|that|whether|if|how|because|and|but|so|or|then|what|by saying|as saying)\b[\s,]*(?:that\b\s*)?", re.IGNORECASE)
+EDGE = ' \t\n\u00a0“”"«»„‘,;:–—-•*'
+LEAD = re.compile(
+    r"^(?:(?:only|on \w+|also|again|later),?\s+that|that|whether|if|how|because|and|but|so|or|then|what|by saying|as saying)\b[\s,]*(?:that\b\s*)?",
+    re.IGNORECASE,
+)
 SPLIT = re.compile(r"(?:;|:\s+(?=\w)|,?\s+(?:and|but) (?=that\b)|,\s+(?:but|while|although|though)\s+)")
 NUMBER = re.compile(r"\d[\d.,]*")
 LABEL = re.compile(r"^[^\W\d_][\w.]*(?: [\w.]+){0,2}: ")  # "Evidence: Russia has not released ..."
@@ -169,7 +172,13 @@ class Propositions:
         vague = sum(t.lower() in self._vague for t in tokens)
         named = any(t[:1].isupper() for t in tokens[1:]) or any(c.isdigit() for c in text)
         q = 0.5 + 0.2 * attributed + 0.1 * (holder is not None and holder != ARTICLE_VOICE) + 0.15 * named
-        q -= 0.08 * vague + 0.02 * max(0, n - 18) + 0.05 * max(0, 7 - n) + 0.1 * bool(self.words.doubting.search(text)) + 0.05 * ("“" in text or '"' in text)
+        q -= (
+            0.08 * vague
+            + 0.02 * max(0, n - 18)
+            + 0.05 * max(0, 7 - n)
+            + 0.1 * bool(self.words.doubting.search(text))
+            + 0.05 * ("“" in text or '"' in text)
+        )
         return min(1.0, max(0.05, q))
 
 

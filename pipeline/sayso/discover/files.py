@@ -6,7 +6,6 @@ What speaks for an entry stands above it as a comment, so that the file is a pla
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,10 @@ LINE = 240
 
 def actors_yaml(found: Sequence[FoundActor]) -> str:
     """The actors file. Delete what is not worth tracking; merge two entries by moving names into ``aliases`` or ``members``."""
-    head = ["Actors found in the articles, those with the most statements first. Delete, rename and merge freely.", "members: insiders, as \"name, role\"."]
+    head = [
+        "Actors found in the articles, those with the most statements first. Delete, rename and merge freely.",
+        'members: insiders, as "name, role".',
+    ]
     return _document(head, ((_actor_notes(f), actor_entry(f)) for f in found))
 
 
@@ -81,7 +83,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(text, "utf-8")
-        os.replace(part, path)
+        part.replace(path)
     except OSError as e:
         raise OutputError(f"{path}: found {e.strerror or str(e)!r}, expected a file that can be written; choose another one with --out") from e
 
