@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """
@@ -53,6 +55,9 @@ def test_a_wrong_config_is_one_clear_message(tmp_path: Path, config: str, messag
         (["evaluate"], 1, "nothing to measure on"),
         (["evaluate", "sayso-small", "nowhere.jsonl"], 1, "no such file"),
         (["train", "nowhere.yaml"], 1, "no such file"),
+        (["actors"], 1, "none given"),
+        (["claims", "nowhere.txt"], 1, "nowhere.txt"),
+        (["claims", "nowhere.txt", "--actors", "none.yaml"], 1, "none.yaml"),
         (["frobnicate"], 2, "No such command"),
     ],
 )
@@ -78,3 +83,33 @@ def test_models_are_listed() -> None:
     done = run("models", cwd=ROOT)
     assert done.returncode == 0
     assert "sayso-attribution" in done.stdout
+
+
+DISPUTE = """The Pit Union said on Monday that the north shaft had flooded.
+
+Orsk Mining denied that the north shaft had flooded. “The shaft is dry,” said Dana Weil, a spokeswoman for Orsk Mining.
+"""
+
+
+@pytest.mark.slow
+def test_start_with_no_lists(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(DISPUTE)
+    done = run("actors", "a.txt", "--out", "actors.yaml", "--json", "actors.json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Pit Union" in done.stdout
+    assert "Orsk Mining" in {a["name"] for a in json.loads((tmp_path / "actors.json").read_text())}
+    done = run("claims", "a.txt", "--actors", "actors.yaml", "--out", "claims.yaml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "north shaft had flooded" in done.stdout
+    done = run("report", "a.txt", "--actors", "actors.yaml", "--claims", "claims.yaml", "--out", "out", "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    done = run("report", "a.txt", "--out", "open", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "north shaft had flooded" in " ".join(done.stdout.split())
+    assert "discover" not in yaml.safe_load((tmp_path / "open" / "run.yaml").read_text())["config"].get("actors", "discover")
+
+
+def test_json_on_the_terminal_is_all_that_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(DISPUTE)
+    done = run("actors", "a.txt", "--json", "-", cwd=tmp_path)
+    assert {a["name"] for a in json.loads(done.stdout)} >= {"Pit Union", "Orsk Mining"}

@@ -112,10 +112,32 @@ def test_a_run_repeats_exactly(pipeline: Pipeline) -> None:
     assert first.judgements == second.judgements
 
 
-@pytest.mark.parametrize(("missing", "key"), [({"actors": "discover"}, "actors"), ({"claims": "discover"}, "claims")])
-def test_lists_must_be_given(missing: dict[str, str], key: str) -> None:
+@pytest.mark.parametrize("key", ["actors", "claims"])
+def test_an_article_alone_is_not_judged_before_the_lists_are_known(key: str) -> None:
     with pytest.raises(ConfigError, match=key):
-        Pipeline(CONFIG.model_copy(update=missing), scorer=KeywordScorer())
+        Pipeline(CONFIG.model_copy(update={key: "discover"}), scorer=KeywordScorer()).judge_article(Article("a1", TEXT))
+
+
+def test_a_run_without_lists_finds_them_and_writes_them_down() -> None:
+    open_ = CONFIG.model_copy(update={"actors": "discover", "claims": "discover"})
+    report = Pipeline(open_, scorer=KeywordScorer()).run([Article("a1", TEXT), Article("a1", TEXT)])
+    assert {"Orsk Mining", "Pit Union"} <= {a.name for a in report.actors}
+    flooded = next(c for c in report.claims if "north shaft had flooded" in c.text)
+    position = report.position("orsk_mining", flooded.id)
+    assert position is not None and position.label == "asserts"
+    config = report.provenance.config
+    assert [a["id"] for a in config["actors"]] == [a.id for a in report.actors]  # type: ignore[attr-defined]
+    assert RunConfig.model_validate(config).claims[0].id == report.claims[0].id  # type: ignore[union-attr]
+    assert any("read before" in s.reason for s in report.skipped)
+
+
+def test_a_run_without_lists_over_nothing_worth_reporting() -> None:
+    open_ = CONFIG.model_copy(update={"actors": "discover", "claims": "discover"})
+    report = Pipeline(open_, scorer=KeywordScorer()).run([Article("a1", "It rained."), Article("empty", ""), Skipped("x", "read", "binary")])
+    assert report.claims == ()
+    assert report.positions == ()
+    assert report.matrix() is not None
+    assert Skipped("x", "read", "binary") in report.skipped
 
 
 def test_a_claim_that_is_too_long_is_refused_before_the_run() -> None:

@@ -136,6 +136,86 @@ def _progress(quiet: bool) -> Progress:
     )
 
 
+ArticlesArgument = Annotated[list[str] | None, typer.Argument(help="article files, folders or globs; default: those of the config")]
+
+
+@app.command()
+def actors(
+    articles: ArticlesArgument = None,
+    config: ConfigOption = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="write an actors file to edit (YAML)")] = None,
+    settings: SetOption = None,
+    json_file: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Propose the actors worth tracking in a collection of articles."""
+    from sayso.discover import files, terminal
+
+    found = _discover(articles, config, {**_overrides(settings), "actors": "discover"}, quiet, with_claims=False)
+    if not quiet and str(json_file) != "-":
+        terminal.print_actors(found, Console())
+    _hand_over(files.actors_yaml(found.actors or ()), out, files.actors_json(found.actors or ()), json_file, quiet)
+
+
+@app.command()
+def claims(
+    articles: ArticlesArgument = None,
+    config: ConfigOption = None,
+    actors: Annotated[Path | None, typer.Option(help="actors file (YAML or JSON); default: those of the config, else they are discovered")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="write a claims file to edit (YAML)")] = None,
+    settings: SetOption = None,
+    json_file: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Propose the claims that somebody asserts and somebody else denies or doubts."""
+    from sayso.discover import files, terminal
+
+    overrides = {**_overrides(settings), "claims": "discover", **({"actors": actors} if actors else {})}
+    found = _discover(articles, config, overrides, quiet, with_claims=True)
+    if not quiet and str(json_file) != "-":
+        terminal.print_claims(found, Console())
+    _hand_over(files.claims_yaml(found.claims or (), found.names), out, files.claims_json(found.claims or ()), json_file, quiet)
+
+
+def _discover(articles: list[str] | None, config: Path | None, overrides: dict[str, Any], quiet: bool, *, with_claims: bool) -> Any:
+    from sayso.attribute.model import AttributionModel
+    from sayso.config import load_config
+    from sayso.discover import discover
+    from sayso.encoders.manifest import find_model
+    from sayso.read import read_articles
+    from sayso.stance.scorer import load_scorer
+
+    if articles:
+        overrides["articles"] = articles
+    run_config = load_config(config, overrides)
+    if not run_config.articles:
+        raise ConfigError("articles", ["none given; name files, folders or globs on the command line, or under articles in the config"])
+    manifest = Path(run_config.manifest) if run_config.manifest else None
+    read = list(read_articles(run_config.articles, manifest=manifest, language=run_config.language))
+    attribution = AttributionModel.load(find_model(run_config.attribute.model), run_config.threads)
+    scorer = load_scorer(run_config.model, run_config.threads) if with_claims else None
+    with _progress(quiet) as bar:
+        row = bar.add_task("reading articles", total=len(read))
+        found = discover(read, run_config, attribution, scorer, progress=lambda: bar.advance(row))
+    if not quiet:
+        for s in found.skipped:
+            Console(stderr=True, soft_wrap=True, markup=False, highlight=False).print(f"left out: {s.article}: {s.reason}")
+    return found
+
+
+def _hand_over(text: str, out: Path | None, figures: list[dict[str, Any]], json_file: Path | None, quiet: bool) -> None:
+    from sayso.discover.files import to_json, write_text
+
+    if out is not None:
+        write_text(out, text)
+        if not quiet and str(json_file) != "-":
+            Console(soft_wrap=True).print(f"written: {out}", highlight=False, markup=False)
+    if str(json_file) == "-":
+        print(to_json(figures))
+    elif json_file is not None:
+        write_text(json_file, to_json(figures) + "\n")
+
+
 @app.command()
 def evaluate(
     model: Annotated[str, typer.Argument(help="model folder or shelf id")] = "sayso-small",

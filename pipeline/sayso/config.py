@@ -98,6 +98,29 @@ class ScoreSettings(_Closed):
     positions: tuple[Table, ...] = Field(("total", "outlet", "month"), description="tables of positions that are written")
 
 
+class ActorDiscoverySettings(_Closed):
+    """Which of the names found are proposed as actors."""
+
+    min_statements: int = Field(1, ge=0, description="propose whoever is credited with so many statements")
+    min_mentions: int = Field(2, ge=1, description="or, an organisation or state, is named so often without being quoted (in one article: once)")
+    max_actors: int = Field(300, ge=1, description="the most proposed, those with the most statements first")
+
+
+class ClaimDiscoverySettings(_Closed):
+    """How many claims are proposed, and how contested they must be."""
+
+    max_claims: int = Field(20, ge=1, description="the most proposed, the most contested first")
+    min_contested: float = Field(0.2, ge=0, le=1, description="how sure it must be that somebody asserts it and another does not")
+    max_families: int = Field(150, ge=1, description="groups of wordings that are looked at")
+
+
+class DiscoverSettings(_Closed):
+    """What a run proposes where ``actors`` or ``claims`` is ``discover``."""
+
+    actors: ActorDiscoverySettings = ActorDiscoverySettings()
+    claims: ClaimDiscoverySettings = ClaimDiscoverySettings()
+
+
 class RunConfig(_Closed):
     """A whole run."""
 
@@ -113,6 +136,7 @@ class RunConfig(_Closed):
     filter: FilterSettings = FilterSettings()
     aggregate: AggregateSettings = AggregateSettings()
     score: ScoreSettings = ScoreSettings()
+    discover: DiscoverSettings = DiscoverSettings()
 
     @field_validator("articles", mode="before")
     @classmethod

@@ -22,6 +22,7 @@ from sayso.attribute.model import AttributionModel
 from sayso.attribute.statements import statements
 from sayso.claims import ClaimFilter
 from sayso.config import RunConfig, load_config
+from sayso.discover import discover, with_found
 from sayso.encoders.manifest import find_model, load_manifest
 from sayso.errors import ConfigError, ScoringError
 from sayso.read import read_articles
@@ -56,12 +57,11 @@ class Pipeline:
     """
 
     def __init__(self, config: RunConfig, *, scorer: Scorer | None = None, attribution: AttributionModel | None = None) -> None:
-        if config.actors == "discover" or config.claims == "discover":
-            missing = [k for k in ("actors", "claims") if getattr(config, k) == "discover"]
-            raise ConfigError("config", [f"{k}: none are listed; give a list or a file of {k}" for k in missing])
         self.config = config
-        self.registry = ActorRegistry([a.actor() for a in config.actors], config.language)
-        self.claims: tuple[Claim, ...] = tuple(c.claim() for c in config.claims)
+        self.open = tuple(k for k in ("actors", "claims") if getattr(config, k) == "discover")
+        """Which lists are still to be discovered from the articles."""
+        self.registry = ActorRegistry([a.actor() for a in config.actors if not isinstance(a, str)], config.language)
+        self.claims: tuple[Claim, ...] = tuple(c.claim() for c in config.claims if not isinstance(c, str))
         self.names = {a.id: a.name for a in self.registry.actors}
         self.attribution = attribution or AttributionModel.load(find_model(config.attribute.model), config.threads)
         self.scorer = scorer or load_scorer(config.model, config.threads)
@@ -91,6 +91,9 @@ class Pipeline:
 
         A bad article becomes a Skipped in the report and the run goes on. ``progress`` is called after each article.
         """
+        if self.open:
+            read = list(self._articles(articles))
+            return self.discovered(read).run(read, progress)
         started = time.perf_counter()
         done: list[Article] = []
         judgements: list[Judgement] = []
@@ -135,6 +138,11 @@ class Pipeline:
             ),
         )
 
+    def discovered(self, articles: Iterable[Article | Skipped]) -> Pipeline:
+        """The same pipeline with the actors and claims that ``articles`` show, where its config says ``discover``."""
+        found = discover(articles, self.config, self.attribution, self.scorer)
+        return Pipeline(with_found(self.config, found), scorer=self.scorer, attribution=self.attribution)
+
     def judge(self, articles: Iterable[Article | Skipped]) -> Iterator[ArticleResult | Skipped]:
         """Yield one result for each article, in order. What goes wrong inside an article stays inside it."""
         for article in articles:
@@ -143,12 +151,19 @@ class Pipeline:
                 continue
             try:
                 yield self.judge_article(article)
+            except ConfigError:
+                raise
             except Exception as e:
                 log.warning("article %s: %s", article.id, e, exc_info=log.isEnabledFor(logging.DEBUG))
                 yield Skipped(article.id, "pipeline", f"{type(e).__name__}: {e}")
 
     def judge_article(self, article: Article, known: Callable[[str], bool] | None = None) -> ArticleResult:
-        """All stages for one article. Sentences whose text is ``known`` are not asked about: their judgements are at hand."""
+        """All stages for one article. Sentences whose text is ``known`` are not asked about: their judgements are at hand.
+
+        Raises ConfigError where actors or claims are still to be discovered.
+        """
+        if self.open:
+            raise ConfigError("config", [f"{k}: none are listed; give a list, or let run() or discovered() find them" for k in self.open])
         document = segment(article, self.config.segment, self.config.language)
         fresh = np.array([known is None or not known(document.text(s)) for s in document.sentences], dtype=bool)
         if known is not None and not fresh.any():

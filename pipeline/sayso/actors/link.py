@@ -13,6 +13,10 @@ from sayso.types import Span
 POSSESSIVE = re.compile(r"['’](?:s\b|(?!\w))")
 CONJUNCT = re.compile(r",|\b(?:and|or)\b")
 WORD = re.compile(r"[\w'’-]+")
+FULL_NAME = re.compile(r"(?<![\w-])[^\W\d_a-zß-ÿ][a-zß-ÿ’'-]+ [^\W\d_a-zß-ÿ][a-zß-ÿ’'-]+")
+SENTENCE_END = re.compile(r"[.!?]['\"”’)]*\s")
+BARE = frozenset(("a", "an", "one"))
+ROLE_NEAR = 200  # characters before a sentence in which "a spokesman" finds whose he is
 NEAR = 400  # characters before a sentence in which a pronoun may find its only candidate
 RECENT = 4  # holders further back than this many statements are no longer in the reader's mind
 
@@ -41,6 +45,7 @@ class Linker:
         self.mentions = registry.mentions(text)
         self._starts = [m.start for m in self.mentions]
         self._said: list[_Said] = []
+        self._gender: dict[str, int] = {}
         self._pronouns = self.words.singular_pronouns | self.words.thing_pronouns | self.words.plural_pronouns
         self._present = {m.actor for m in self.mentions}
 
@@ -68,10 +73,14 @@ class Linker:
                 link = self._pronoun(first[0], source, sentence)  # "his spokesman"
             elif first and first[0] in ("its", "their") and len(first) <= 5 and first[-1] in self.words.role_nouns:
                 link = self._pronoun(first[0], source, sentence)
+            elif 2 <= len(first) <= 3 and first[0] in BARE and first[-1] in self.words.role_nouns:
+                link = self._bare_role(source, sentence)
             else:
                 link = Link((), f"source not among the actors: {_short(words)}")
         if link.actors:
             person = any(m.person for m in self.mentions_in(source)) or lower in self.words.singular_pronouns
+            if len(link.actors) == 1:
+                self._learn(lower, link.actors[0])
             self._said.append(_Said(link.actors, person))
             del self._said[:-RECENT]
         return link
@@ -112,18 +121,47 @@ class Linker:
             return Link((before[-1].actor,))
         return Link((), f"unclear whom {self.text[source.start : source.end].split()[0].lower()!r} stands for")
 
+    def _learn(self, words: str, actor: str) -> None:
+        """Remember which of "he" and "she" an actor was called by, a title telling it too."""
+        for k, group in enumerate(self.words.gendered):
+            if words in group or words.split()[0].rstrip(".") in group:
+                self._gender.setdefault(actor, k)
+
+    def _agrees(self, word: str, actor: str) -> bool:
+        """False where the text has called the actor by the other pronoun."""
+        known = self._gender.get(actor)
+        return known is None or word not in self.words.singular_pronouns or word in self.words.gendered[known]
+
+    def _bare_role(self, source: Span, sentence: Span) -> Link:
+        """ "A spokesman", after one organisation only: the one that the sentences before are about."""
+        near = [m for m in self.mentions_in(Span(max(0, sentence.start - ROLE_NEAR), source.start)) if not m.person]
+        named = {m.actor for m in near}
+        if len(named) == 1 and not self._strangers(near[-1].end, source.start):
+            return Link(tuple(named))
+        return Link((), f"unclear whose {self.text[source.start : source.end].split()[-1].lower()!r} speaks")
+
+    def _strangers(self, start: int, end: int) -> bool:
+        """Whether somebody unlisted is named in between, by first name and surname."""
+        inside = self.mentions_in(Span(start, end))
+        return any(not any(m.start < n.end() and n.start() < m.end for m in inside) for n in FULL_NAME.finditer(self.text, start, end))
+
     def _pronoun(self, word: str, source: Span, sentence: Span) -> Link:
         single = word in self.words.singular_pronouns
         unclear = Link((), f"unclear whom {word!r} stands for")
         near = self.mentions_in(Span(max(0, sentence.start - NEAR), source.start))
-        near = [m for m in near if self._fits(m, single)]
+        near = [m for m in near if self._fits(m, single) and self._agrees(word, m.actor)]
         here = {m.actor for m in near if m.start >= sentence.start}
         if len(here) == 1:
             return Link(tuple(here))
-        said = next((s for s in reversed(self._said) if s.person == single), None)
+        said = next((s for s in reversed(self._said) if s.person == single and all(self._agrees(word, a) for a in s.actors)), None)
         if said is not None and (not here or here & set(said.actors)):
             return Link(said.actors) if word in self.words.plural_pronouns or len(said.actors) == 1 else unclear
         named = {m.actor for m in near}
+        if single and len(named) > 1:  # of several the one that the sentence before is about
+            last = [m for m in near if not SENTENCE_END.search(self.text, m.end, near[-1].start)]
+            named = {m.actor for m in last}
+        if len(named) == 1 and single and self._strangers(near[-1].end, source.start):
+            return Link((), f"somebody unlisted stands between {word!r} and the last name")
         return Link(tuple(named)) if len(named) == 1 else unclear
 
     def _fits(self, m: Mention, single: bool) -> bool:

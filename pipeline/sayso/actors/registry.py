@@ -136,6 +136,10 @@ class ActorRegistry:
                 out.append(m2)
         return out
 
+    def person(self, actor_id: str) -> bool:
+        """Whether an actor's kind says that it is one human being."""
+        return actor_id in self.by_id and _is_person(self.by_id[actor_id], self.words)
+
     def name(self, actor_id: str) -> str:
         """The display name of an actor id."""
         return self.by_id[actor_id].name if actor_id in self.by_id else actor_id

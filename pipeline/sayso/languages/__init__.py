@@ -30,6 +30,8 @@ class Language:
     first_person: frozenset[str]
     singular_pronouns: frozenset[str]
     """Pronouns that stand for one person."""
+    gendered: tuple[frozenset[str], ...]
+    """Pronouns and titles that stand for people of one gender."""
     plural_pronouns: frozenset[str]
     """Pronouns that stand for a group, an organisation or several actors."""
     thing_pronouns: frozenset[str]
@@ -45,8 +47,35 @@ class Language:
     """Last words of names of places and buildings, never of a person."""
     role_nouns: frozenset[str]
     """People who speak for an organisation."""
+    openers: frozenset[str]
+    """Words that are no names although they often open a sentence with a capital."""
+    titles: frozenset[str]
+    """Words before a person's name."""
+    name_joiners: frozenset[str]
+    """Small words inside the names of organisations ("Ministry of Rail")."""
+    place_prepositions: frozenset[str]
+    calendar: frozenset[str]
+    """Capitalised words that are days, months and hours."""
+    demonym_endings: tuple[str, ...]
+    """Endings that make a state's adjective from its name."""
+    leads: tuple[str, ...]
+    """Verbs that tie a person to an organisation ("who heads the agency")."""
+    speaks_for: frozenset[str]
+    """Roles that speak for another person."""
+    papers: frozenset[str]
+    """Sources that nobody is: documents, figures, rumours."""
     against_nouns: frozenset[str]
     """Heads that turn a name into somebody else ("Rowe's critics")."""
+    doubting: re.Pattern[str]
+    """Words that hold back from a claim."""
+    denying: re.Pattern[str]
+    """Words that deny what they govern."""
+    verifying: re.Pattern[str]
+    """Words about whether something has been checked."""
+    negators: frozenset[str]
+    """Words that turn a proposition into its opposite."""
+    finite_verbs: frozenset[str]
+    """Verb forms that make a clause, besides regular pasts."""
     places: dict[str, tuple[str, ...]]
     """Open table of metonyms and demonyms: state -> capital, seat of government, adjective."""
     function_words: frozenset[str]
@@ -78,6 +107,7 @@ def load_language(code: str) -> Language:
         answer_label=pattern("answer_label"),
         first_person=group("first_person"),
         singular_pronouns=group("singular_pronouns"),
+        gendered=tuple(frozenset(g) for g in words["gendered"]),
         plural_pronouns=group("plural_pronouns"),
         thing_pronouns=group("thing_pronouns"),
         relative_pronouns=group("relative_pronouns"),
@@ -86,7 +116,21 @@ def load_language(code: str) -> Language:
         head_nouns=group("head_nouns"),
         place_nouns=group("place_nouns"),
         role_nouns=group("role_nouns"),
+        openers=group("openers"),
+        titles=group("titles"),
+        name_joiners=group("name_joiners"),
+        place_prepositions=group("place_prepositions"),
+        calendar=group("calendar"),
+        demonym_endings=tuple(words["demonym_endings"]),
+        leads=tuple(words["leads"]),
+        speaks_for=group("speaks_for"),
+        papers=group("papers"),
         against_nouns=group("against_nouns"),
+        doubting=pattern("doubting"),
+        denying=pattern("denying"),
+        verifying=pattern("verifying"),
+        negators=group("negators"),
+        finite_verbs=group("finite_verbs"),
         places={k: tuple(v) for k, v in places.items()},
         function_words=group("function_words"),
     )
