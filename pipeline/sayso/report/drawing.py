@@ -85,7 +85,8 @@ def timelines(marks: Sequence[Mark], shifts: Sequence[ShiftView] = ()) -> Timeli
 
 def _ticks(days: Sequence[dt.date], at: Callable[[dt.date], float]) -> Iterable[Tick]:
     middle = min(days, key=lambda date: abs((date - days[0]) - (days[-1] - date)))
-    yield Tick(at(days[0]), day(days[0]), "start")
+    first = f"{days[0].day} {days[0]:%B}" if days[0].year == days[-1].year else day(days[0])
+    yield Tick(at(days[0]), first, "start")
     if 25 < at(middle) < 75:
         yield Tick(at(middle), f"{middle.day} {middle:%B}", "middle")
     yield Tick(at(days[-1]), day(days[-1]), "end")

@@ -77,10 +77,10 @@ def render_html(report: PositionReport) -> str:
     )
 
 
-def render_matrix(matrix: Matrix) -> str:
-    """The matrix as an HTML fragment for a notebook: its own style, no script, no links."""
+def render_matrix(matrix: Matrix, note: str = "") -> str:
+    """The matrix as an HTML fragment for a notebook, over a note: its own style, no script, no links."""
     style = Markup(_resource("matrix.css"))
-    return _environment().get_template("fragment.html.j2").render(matrix=matrix, style=style)
+    return _environment().get_template("fragment.html.j2").render(matrix=matrix, style=style, note=note)
 
 
 def _seen(outlets: Mapping[str, int], items: Iterable[Article | Judgement]) -> str:

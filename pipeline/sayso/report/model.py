@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sayso.report import frames
 from sayso.report.matrix import Matrix
-from sayso.report.words import Words
+from sayso.report.words import Words, count
 from sayso.types import ARTICLE_VOICE, Actor, Article, Claim, Judgement, Position, Provenance, Skipped
+
+if TYPE_CHECKING:
+    from sayso.report.plots import Plots
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,19 @@ class PositionReport:
     def matrix(self) -> Matrix:
         """Claims down, actors across, the article's own voice last. Renders in a notebook and prints in a terminal."""
         return Matrix.of(self)
+
+    @property
+    def plot(self) -> Plots:
+        """Charts of the report: ``plot.matrix()``, ``.timeline()``, ``.network()``, ``.outlets()`` (extra: plots)."""
+        from sayso.report.plots import Plots  # late: only charts need it
+
+        return Plots(self)
+
+    def _repr_html_(self) -> str:
+        from sayso.report.html import render_matrix
+
+        counts = (count(len(self.articles), "article"), count(len(self.judgements), "judgement"), f"{len(self.skipped):,} left out")
+        return render_matrix(self.matrix(), ", ".join(counts))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per position; columns as in ``frames.POSITIONS``."""
