@@ -86,11 +86,18 @@ class PositionReport:
         """One row per article, block or statement left out; columns as in ``frames.SKIPPED``."""
         return frames.to_pandas(frames.skipped_table(self.skipped))
 
+    @classmethod
+    def read(cls, folder: str | Path) -> PositionReport:
+        """The report that was written into ``folder``, see ``load.read_report``. Raises InputError where it is none."""
+        from sayso.report.load import read_report  # late: it builds on this class
+
+        return read_report(folder)
+
     def write(self, out: Path) -> list[Path]:
         """Write all files of the report into the folder ``out`` and return their paths.
 
-        The files are ``positions.parquet``, ``.csv`` and ``.json``, ``judgements.parquet``, ``skipped.parquet``,
-        ``run.yaml``, ``report.html`` and ``report.md``. They are complete before any of them is put in place; other
+        The files are ``positions.parquet``, ``.csv`` and ``.json``, ``judgements.parquet``, ``articles.parquet``,
+        ``skipped.parquet``, ``run.yaml``, ``report.html`` and ``report.md``. They are complete before any of them is put in place; other
         files in the folder stay. Raises OutputError where the folder cannot be written.
         """
         from sayso.report.files import write_report  # late: the template engine is not needed to look at a matrix

@@ -65,7 +65,8 @@ class Plots:
             tooltip=["claim", "actor", "verdict", alt.Tooltip("confidence:Q", format=".0%"), "interval", "sentences"],
         )
         cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
-            color=_color(alt, [*STANCES, NOT_CLEAR]), opacity=alt.Opacity("confidence:Q", scale=alt.Scale(domain=[0.3, 1], range=[0.35, 1]), legend=None)
+            color=_color(alt, [*STANCES, NOT_CLEAR]),
+            opacity=alt.Opacity("confidence:Q", scale=alt.Scale(domain=[0.3, 1], range=[0.35, 1]), legend=None),
         )
         signs = base.mark_text(color="white", fontSize=18, fontWeight="bold").encode(text="sign:N")
         return _styled(alt.layer(cells, signs).properties(width={"step": 120}, height={"step": 40}))
@@ -82,7 +83,12 @@ class Plots:
             alt.Chart()
             .mark_point(filled=True, opacity=0.9)
             .encode(
-                x=alt.X("date:T", title=None, axis=alt.Axis(format="%-d %b", grid=True, tickCount="day" if _short(data) else 8)),
+                x=alt.X(
+                    "date:T",
+                    title=None,
+                    scale=alt.Scale(padding=12),
+                    axis=alt.Axis(format="%-d %b", grid=True, tickCount="day" if _short(data) else 8),
+                ),
                 y=alt.Y("actor:N", title=None, sort=[_name(actor) for actor in self._matrix.actors]),
                 color=_color(alt, STANCES),
                 shape=alt.Shape("label:N", scale=alt.Scale(domain=[*map(str, STANCES)], range=[_SHAPES[label] for label in STANCES]), legend=None),
@@ -90,11 +96,11 @@ class Plots:
                 yOffset=alt.YOffset("label:N", scale=alt.Scale(domain=[*map(str, STANCES)])),
                 tooltip=["claim", "actor", alt.Tooltip("date:T", format="%-d %B %Y"), "label", "sentences"],
             )
-            .properties(width=420, height={"step": 24})
+            .properties(width=420, height={"step": 30, "for": "position"})
         )
         order = [_claim(claim.text) for claim in self._matrix.claims]
         facet = alt.Facet("claim:N", title=None, sort=order, header=alt.Header(labelAnchor="start", labelFontSize=14, labelFontWeight="bold"))
-        return _styled(chart.facet(facet, columns=1, data=data).resolve_scale(y="independent"))
+        return _styled(chart.facet(facet, columns=2, data=data).resolve_scale(y="independent"))
 
     def network(self) -> alt.LayerChart:
         """Actors on a ring: solid lines join those who agree, dashed lines those who do not, thicker for more claims.
@@ -174,7 +180,10 @@ def _color(alt: Any, labels: Any) -> Any:
 def _styled(chart: Any) -> Any:
     axis = {"labelFont": _FONT, "labelFontSize": 13, "labelColor": _INK, "gridColor": _RULE, "domainColor": _RULE, "tickColor": _RULE}
     return (
-        chart.configure(font=_FONT, background="#fffdf9", padding=16).configure_view(stroke=None).configure_axis(**axis).configure_legend(labelFontSize=13)
+        chart.configure(font=_FONT, background="#fffdf9", padding=16)
+        .configure_view(stroke=None)
+        .configure_axis(**axis)
+        .configure_legend(labelFontSize=13)
     )
 
 
