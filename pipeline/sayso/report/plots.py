@@ -62,7 +62,7 @@ class Plots:
         base = alt.Chart(data).encode(
             x=alt.X("actor:N", sort=actors, title=None, scale=alt.Scale(domain=actors), axis=alt.Axis(orient="top", labelAngle=0, labelLimit=140)),
             y=alt.Y("claim:N", sort=claims, title=None, scale=alt.Scale(domain=claims), axis=alt.Axis(labelLimit=380)),
-            tooltip=["claim", "actor", "verdict", alt.Tooltip("confidence:Q", format=".0%"), "interval", "sentences"],
+            tooltip=["claim:N", "actor:N", "verdict:N", alt.Tooltip("confidence:Q", format=".0%"), "interval:N", "sentences:Q"],
         )
         cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
             color=_color(alt, [*STANCES, NOT_CLEAR]),
@@ -94,7 +94,7 @@ class Plots:
                 shape=alt.Shape("label:N", scale=alt.Scale(domain=[*map(str, STANCES)], range=[_SHAPES[label] for label in STANCES]), legend=None),
                 size=alt.Size("sentences:Q", scale=alt.Scale(range=[50, 260]), legend=None),
                 yOffset=alt.YOffset("label:N", scale=alt.Scale(domain=[*map(str, STANCES)])),
-                tooltip=["claim", "actor", alt.Tooltip("date:T", format="%-d %B %Y"), "label", "sentences"],
+                tooltip=["claim:N", "actor:N", alt.Tooltip("date:T", format="%-d %B %Y"), "label:N", "sentences:Q"],
             )
             .properties(width=420, height={"step": 30, "for": "position"})
         )
@@ -131,7 +131,7 @@ class Plots:
                 size=alt.Size("claims:Q", scale=alt.Scale(range=[1, 7]), legend=None),
                 color=alt.Color("line:N", scale=alt.Scale(domain=kinds, range=[COLORS["asserts"], COLORS["denies"]]), title=None),
                 strokeDash=alt.StrokeDash("line:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [4, 4]]), title=None),
-                tooltip=["line", "claims"],
+                tooltip=["line:N", "claims:Q"],
             )
         )
         frame = pd.DataFrame(nodes)
@@ -165,7 +165,7 @@ class Plots:
                 color=_color(alt, STANCES),
                 order=alt.Order("label:N"),
                 column=alt.Column("outlet:N", title=None, header=alt.Header(labelFontWeight="bold")),
-                tooltip=["claim", "outlet", "label", "sentences"],
+                tooltip=["claim:N", "outlet:N", "label:N", "sentences:Q"],
             )
             .properties(width=110, height={"step": 26})
         )

@@ -42,7 +42,7 @@ def print_cell(report: PositionReport, position: Position, console: Console, lim
     figures = [f"{percent(position.confidence)} ({interval(position)})", count(position.n_statements, "sentence")]
     figures += [count(position.n_articles, "article"), count(position.n_outlets, "outlet")]
     console.print(
-        Text(clean(words.name(position.actor)), style="bold"), Text("on"), Text(shorten(words.claim(position.claim).text, 600), style="bold")
+        Text(shorten(words.name(position.actor), 80), style="bold"), Text("on"), Text(shorten(words.claim(position.claim).text, 600), style="bold")
     )
     console.print(head, Text(", ".join(figures), style="dim"))
     for shift in position.shifts:
