@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: report test lint everyday slow gate clean
+.PHONY: report test lint everyday slow gate picture chromium clean
 
 report: $(VENV)/.base
 	$(BIN)/sayso report --config configs/report.yaml --out reports/demo
@@ -22,8 +22,16 @@ lint: $(VENV)/.test
 everyday: $(VENV)/.test
 	$(BIN)/pytest -m "not slow"
 
-slow: $(VENV)/.test
+slow: $(VENV)/.test chromium
 	$(BIN)/pytest -m slow
+
+picture: report $(VENV)/.test chromium
+	$(BIN)/python docs/screenshots.py reports/demo/report.html
+
+# The browser tests drive Debian's Chromium; where it cannot be installed they are skipped by name.
+chromium:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+		|| echo "Chromium is missing: tests/browser will be skipped"
 
 gate: $(VENV)/.test
 	$(BIN)/python tests/gate.py

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import yaml
+
+import factories
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """
@@ -18,10 +22,10 @@ claims: [{id: c1, text: The shaft flooded.}]
 """
 
 
-def run(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from sayso.cli import main; main()", *args]
-    env = {**os.environ, "COLUMNS": "200"}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False)
+    variables = {**os.environ, "COLUMNS": "200", **(env or {})}
+    return subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,11 @@ def test_a_wrong_config_is_one_clear_message(tmp_path: Path, config: str, messag
         (["actors"], 1, "none given"),
         (["claims", "nowhere.txt"], 1, "nowhere.txt"),
         (["claims", "nowhere.txt", "--actors", "none.yaml"], 1, "none.yaml"),
+        (["show", "a/c1", "nowhere"], 1, "found no positions.json"),
+        (["diff", "nowhere", "nowhere"], 1, "found no positions.json"),
+        (["share", "nowhere", "--as", "dna"], 1, "found no positions.json"),
+        (["share", "nowhere", "--as", "word"], 2, "'word' is not one of"),
+        (["data", "labels", "nowhere.json", "--out", "rows.jsonl"], 1, "no such file"),
         (["frobnicate"], 2, "No such command"),
     ],
 )
@@ -113,3 +122,35 @@ def test_json_on_the_terminal_is_all_that_is_printed(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(DISPUTE)
     done = run("actors", "a.txt", "--json", "-", cwd=tmp_path)
     assert {a["name"] for a in json.loads(done.stdout)} >= {"Pit Union", "Orsk Mining"}
+
+
+def test_a_report_is_shown_compared_and_shared(tmp_path: Path) -> None:
+    factories.report().write(tmp_path / "run")
+    shown = run("show", "council/warned", "run", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert "received no warning" in shown.stdout
+    assert "\x1b" not in shown.stdout
+    figures = run("show", "#cell.warned.council", "run", "--json", "-", cwd=tmp_path)
+    assert json.loads(figures.stdout)["label"] == "denies"
+    unknown = run("show", "council/nothing", "run", cwd=tmp_path)
+    assert (unknown.returncode, "expected ACTOR/CLAIM, one of" in unknown.stderr) == (1, True)
+    same = run("diff", "run", "run", cwd=tmp_path)
+    assert "No position changed (8 positions)." in same.stdout
+    shared = run("share", "run", "--as", "graphml", cwd=tmp_path)
+    assert shared.returncode == 0, shared.stderr
+    assert (tmp_path / "run" / "graphml" / "conflict.graphml").is_file()
+
+
+def test_colour_is_for_terminals_and_can_be_refused(tmp_path: Path) -> None:
+    factories.report().write(tmp_path / "run")
+    for env, coloured in (({"FORCE_COLOR": "1", "TERM": "xterm-256color"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm"}, False)):
+        shown = run("show", "council/warned", "run", cwd=tmp_path, env=env)
+        assert bool(re.search(r"\x1b\[[\d;]*3[0-8]", shown.stdout)) is coloured
+
+
+def test_init_writes_a_run(tmp_path: Path) -> None:
+    done = run("init", "mine", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "next: sayso report --config mine/run.yaml" in done.stdout
+    again = run("init", "mine", cwd=tmp_path)
+    assert (again.returncode, "would be overwritten" in again.stderr.replace("\n", " ")) == (1, True)

@@ -14,7 +14,17 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = {"positions.parquet", "positions.csv", "positions.json", "judgements.parquet", "skipped.parquet", "run.yaml", "report.html", "report.md"}
+FILES = {
+    "positions.parquet",
+    "positions.csv",
+    "positions.json",
+    "judgements.parquet",
+    "articles.parquet",
+    "skipped.parquet",
+    "run.yaml",
+    "report.html",
+    "report.md",
+}
 SAYSO = [sys.executable, "-c", "from sayso.cli import main; main()"]
 
 

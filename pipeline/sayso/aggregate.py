@@ -62,18 +62,29 @@ class AggregateSettings(BaseModel):
 def aggregate(judgements: Iterable[Judgement], claims: Sequence[Claim], settings: AggregateSettings | None = None) -> list[Position]:
     """Return one position for each (actor, claim) that has a judgement with a stance, in the order of first appearance."""
     settings = settings or AggregateSettings()
+    groups: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
+    for j in settle(judgements, claims):
+        groups[str(j.statement.actor), j.claim].append(j)
+    return [_position(actor, claim, settled, settings) for (actor, claim), settled in groups.items()]
+
+
+def settle(judgements: Iterable[Judgement], claims: Sequence[Claim]) -> list[Judgement]:
+    """The judgements that positions rest on: with an actor and a stance, on the claim that they count for.
+
+    A judgement of a negation stands on the claim that is negated, turned; of several for one statement and claim the
+    surest is kept. The order is that of first appearance.
+    """
     parent = parents(claims)
-    groups: dict[tuple[str, str], dict[str, Judgement]] = defaultdict(dict)
+    settled: dict[tuple[str, str], Judgement] = {}
     for j in judgements:
-        actor = j.statement.actor
-        if actor is None or j.label is Label.UNRELATED:
+        if j.statement.actor is None or j.label is Label.UNRELATED:
             continue
         root, turned = parent.get(j.claim, (j.claim, False))
-        j = _turn(j, root) if turned else j
-        seen = groups[actor, root]
-        if j.statement.id not in seen or seen[j.statement.id].weight < j.weight:
-            seen[j.statement.id] = j
-    return [_position(actor, claim, list(seen.values()), settings) for (actor, claim), seen in groups.items()]
+        j = _turn(j, root) if turned else replace(j, claim=root)
+        key = (root, j.statement.id)
+        if key not in settled or settled[key].weight < j.weight:
+            settled[key] = j
+    return list(settled.values())
 
 
 def mark_duplicates(judgements: Sequence[Judgement]) -> list[Judgement]:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sayso.annotation.commands import app as data_app
 from sayso.corpus.commands import score
 from sayso.errors import ConfigError, SaysoError
+from sayso.report.share import Format
 
 if TYPE_CHECKING:
     from sayso.report import PositionReport
@@ -71,6 +72,7 @@ def report(
     model: Annotated[str | None, typer.Option(help="stance model: folder, shelf id, or Hugging Face id")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="folder for the results")] = Path("reports/latest"),
     settings: SetOption = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the positions to this file, too ('-' for the terminal)")] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Read articles and report every actor's position on every claim."""
@@ -86,7 +88,7 @@ def report(
             overrides[key] = value
     if articles and are_scores(articles):
         check_writable(out)
-        _show(report_of(articles, overrides if config is None else {**overrides, "--config": config}), out, quiet)
+        _show(report_of(articles, overrides if config is None else {**overrides, "--config": config}), out, quiet, json_file)
         return
     if articles:
         overrides["articles"] = articles
@@ -101,14 +103,17 @@ def report(
     with _progress(quiet) as bar:
         row = bar.add_task("reading articles", total=len(read))
         result = pipeline.run(read, progress=lambda _: bar.advance(row))
-    _show(result, out, quiet)
+    _show(result, out, quiet, json_file)
 
 
-def _show(result: PositionReport, out: Path, quiet: bool) -> None:
+def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None) -> None:
     from sayso.report.terminal import print_matrix
 
     files = result.write(out)
-    if not quiet:
+    if json_file is not None:
+        text = (out / "positions.json").read_text("utf-8")
+        print(text, end="") if str(json_file) == "-" else json_file.write_text(text, "utf-8")
+    if not quiet and str(json_file) != "-":
         console = Console()
         print_matrix(result, console)
         if result.skipped:
@@ -299,4 +304,80 @@ def models() -> None:
 
 
 app.command()(score)
+
+
+FolderArgument = Annotated[Path, typer.Argument(help="folder of a report")]
+
+
+@app.command()
+def show(
+    cell: Annotated[str, typer.Argument(help="ACTOR/CLAIM by id, or the link of a cell in report.html")],
+    folder: FolderArgument = Path("reports/latest"),
+    limit: Annotated[int, typer.Option(min=0, help="sentences at most; 0 for all")] = 10,
+    json_file: JsonOption = None,
+) -> None:
+    """Print the evidence of one cell of a report."""
+    from sayso.report import PositionReport
+    from sayso.report.show import cell_json, find_cell, print_cell
+
+    loaded = PositionReport.read(folder)
+    position = find_cell(loaded, cell)
+    if str(json_file) != "-":
+        print_cell(loaded, position, Console(highlight=False), limit or None)
+    _write_json(cell_json(position), json_file)
+
+
+@app.command()
+def diff(
+    first: Annotated[Path, typer.Argument(help="folder of the earlier report")],
+    second: Annotated[Path, typer.Argument(help="folder of the later report")],
+    json_file: JsonOption = None,
+) -> None:
+    """Say which positions differ between two reports, and why."""
+    from sayso.report.diff import compare
+    from sayso.report.load import read_report
+    from sayso.report.show import print_difference
+
+    before, after = read_report(first, texts=False), read_report(second, texts=False)
+    difference = compare(before, after)
+    if str(json_file) != "-":
+        print_difference(difference, before, after, Console(highlight=False))
+    _write_json(difference.to_json(), json_file)
+
+
+@app.command()
+def share(
+    folder: FolderArgument,
+    form: Annotated[Format, typer.Option("--as", help="format of another tool")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="folder for the files; default: FOLDER/FORMAT")] = None,
+) -> None:
+    """Write a report for other tools: Discourse Network Analyzer, GraphML, schema.org Claim, Label Studio."""
+    from sayso.report import PositionReport
+    from sayso.report.share import share as write
+
+    files = write(PositionReport.read(folder), form, out or folder / form)
+    Console(soft_wrap=True, highlight=False, markup=False).print("written: " + ", ".join(map(str, files)))
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="folder for the files")] = Path()) -> None:
+    """Write a commented run config with sample actors, claims and an article, to be changed into your own."""
+    from sayso.starter import write_starter
+
+    files = write_starter(folder)
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console.print("written: " + ", ".join(map(str, files)))
+    console.print(f"next: sayso report --config {folder / 'run.yaml'} --out {folder / 'report'}")
+
+
+def _write_json(value: Any, json_file: Path | None) -> None:
+    if json_file is None:
+        return
+    text = json.dumps(value, indent=1, ensure_ascii=False, default=str).encode("utf-8", "replace").decode()
+    if str(json_file) == "-":
+        print(text)
+    else:
+        json_file.write_text(text + "\n", "utf-8")
+
+
 app.add_typer(data_app, name="data")

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from sayso.cards import card
+
 ARTICLE_VOICE = "article"
 """The reserved actor id of the article's own voice."""
 
@@ -68,6 +70,10 @@ class Article:
     outlet: str | None = None
     published: dt.date | None = None
     url: str | None = None
+
+    def _repr_html_(self) -> str:
+        facts = {"outlet": self.outlet, "published": self.published, "url": self.url, "id": self.id, "characters": f"{len(self.text):,}"}
+        return card(self.title or self.id, facts, [(self.text.strip(), "beginning of the text")] if self.text.strip() else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,9 @@ class Actor:
     aliases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
 
+    def _repr_html_(self) -> str:
+        return card(self.name, {"kind": self.kind, "id": self.id, "also": "; ".join(self.aliases), "members": "; ".join(self.members)})
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -152,6 +161,9 @@ class Claim:
     id: str
     text: str
     negation_of: str | None = None
+
+    def _repr_html_(self) -> str:
+        return card(self.text, {"id": self.id, "negation of": self.negation_of})
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +273,17 @@ class Position:
     last_seen: dt.date | None = None
     shift: bool = False
     shifts: tuple[Shift, ...] = ()
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "confidence": f"{self.confidence:.0%} ({self.lower:.0%} to {self.upper:.0%})",
+            "sentences": self.n_statements,
+            "articles": self.n_articles,
+            "outlets": self.n_outlets,
+            "shift": "; ".join(f"{shift.before}, then {shift.after}" for shift in self.shifts),
+        }
+        quotes = [(j.text, ", ".join(map(str, filter(None, (j.outlet, j.published, j.label))))) for j in self.evidence[:3]]
+        return card(f"{self.actor} on {self.claim}: {self.verdict}", facts, quotes)
 
 
 @dataclass(frozen=True, slots=True)

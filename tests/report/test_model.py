@@ -26,6 +26,7 @@ FILES = {
     "positions.csv",
     "positions.json",
     "judgements.parquet",
+    "articles.parquet",
     "skipped.parquet",
     "run.yaml",
     "report.html",

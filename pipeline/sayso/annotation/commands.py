@@ -168,6 +168,22 @@ def polnear(
     console.print(f"{out}: {len(records)} records of {documents} documents with {attributions} attributions; left out: {len(faults)}")
 
 
+@app.command()
+def labels(
+    export: Annotated[Path, typer.Argument(help="JSON export of Label Studio, of tasks that `sayso share --as labelstudio` wrote")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="file for rows (JSON Lines)")],
+) -> None:
+    """Make training rows of what was labelled in Label Studio."""
+    from sayso.annotation.files import write_jsonl
+    from sayso.annotation.labelstudio import read_labels
+
+    found = read_labels(export)
+    write_jsonl(found.rows, out)
+    Console(highlight=False, soft_wrap=True, markup=False).print(
+        f"{out}: {len(found.rows)} rows; left out: {found.n_open} tasks without an answer, {found.n_split} with answers that differ"
+    )
+
+
 def _deliver(figures: dict[str, Any], json_file: Path | None) -> None:
     if json_file is None:
         return

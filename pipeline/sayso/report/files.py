@@ -64,6 +64,7 @@ def _write_all(report: PositionReport, folder: Path) -> list[str]:
     tables = {
         "positions.parquet": positions,
         "judgements.parquet": frames.judgements_table(report.judgements),
+        "articles.parquet": frames.articles_table(report.articles),
         "skipped.parquet": frames.skipped_table(report.skipped),
     }
     texts = {

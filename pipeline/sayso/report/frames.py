@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sayso.report.clean import clean, encodable
-from sayso.types import Judgement, Position, Segmented, Skipped, Span, Statement
+from sayso.types import Article, Judgement, Position, Segmented, Skipped, Span, Statement
 
 _text, _real, _whole, _day = pa.string(), pa.float64(), pa.int64(), pa.date32()
 _VERSION = {"sayso.schema_version": "1"}
@@ -80,6 +80,11 @@ STATEMENTS = pa.schema(
 
 SKIPPED = pa.schema([("article", _text), ("start", _whole), ("end", _whole), ("stage", _text), ("reason", _text)], metadata=_VERSION)
 """One row per article, block or statement left out; ``start`` and ``end`` are missing for a whole article."""
+
+ARTICLES = pa.schema(
+    [("article", _text), ("title", _text), ("outlet", _text), ("published", _day), ("url", _text), ("n_characters", _whole)], metadata=_VERSION
+)
+"""One row per article that was read. Its text is not there: the words that count are in the judgements."""
 
 # A spreadsheet takes a cell that begins so for a formula; the wide forms count in East Asian editions of it.
 _FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -169,6 +174,13 @@ def _ends(name: str, span: Span | None) -> dict[str, object]:
 def skipped_table(skipped: Sequence[Skipped]) -> pa.Table:
     """One row per thing left out, columns as in SKIPPED."""
     return _table(({name: getattr(item, name) for name in SKIPPED.names} for item in skipped), SKIPPED)
+
+
+def articles_table(articles: Sequence[Article]) -> pa.Table:
+    """One row per article that was read, columns as in ARTICLES."""
+    facts = ("title", "outlet", "published", "url")
+    rows = ({"article": a.id, **{name: getattr(a, name) for name in facts}, "n_characters": len(a.text)} for a in articles)
+    return _table(rows, ARTICLES)
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

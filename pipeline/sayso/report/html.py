@@ -4,35 +4,43 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sayso.report import words
+from sayso.report import drawing, views, words
 from sayso.report.clean import clean, shorten, web_address
 from sayso.report.files import run_yaml
 from sayso.report.matrix import Matrix, best_sentence
-from sayso.types import ARTICLE_VOICE, NOT_CLEAR, Label
+from sayso.types import ARTICLE_VOICE, NOT_CLEAR, Article, Judgement, Label
 
 if TYPE_CHECKING:
     from sayso.report.model import PositionReport
 
-_MAX_EVIDENCE = 20  # sentences shown in a cell,
+_OPEN_EVIDENCE = 3  # sentences of a cell that are open from the start,
+_MAX_EVIDENCE = 20  # sentences in a cell, the rest of them folded,
 _MAX_ALL_EVIDENCE = 4000  # sentences that all cells share, as long as each keeps its best three,
-_MAX_SKIPPED = 500  # rows of what was left out, and
+_MAX_SKIPPED = 500  # rows of what was left out,
+_MAX_PAIRS = 60  # pairs of actors, and
 _MAX_RUN = 50_000  # characters of the run's record: the rest is in the other files, and a browser stays quick
+_BRIEF = 3  # disputed claims that stand on top
+_STYLES = ("matrix.css", "page.css", "charts.css", "print.css")
 
 
 def render_html(report: PositionReport) -> str:
     """The whole report as one page: no network, no foreign font or script, no foreign text that could become markup."""
     matrix = report.matrix()
     shown = words.Words(report)
-    by_claim = {claim.id: [(actor, cell) for actor, cell in cells if cell] for claim, cells in matrix.rows()}
-    by_actor = {actor.id: [(c, p) for c in matrix.claims if (p := matrix.cell(actor, c))] for actor in matrix.actors}
     script = _resource("page.js")
+    names = sorted({article.outlet for article in report.articles if article.outlet} | {j.outlet for j in report.judgements if j.outlet})
+    dates = [article.published for article in report.articles if article.published]
+    by_outlet = views.outlets(report, matrix)
+    pairs = views.agreement(matrix)
+    shifts = list(shown.shifts(report.positions))
     return (
         _environment()
         .get_template("report.html.j2")
@@ -40,33 +48,45 @@ def render_html(report: PositionReport) -> str:
             report=report,
             matrix=matrix,
             words=shown,
-            by_claim=by_claim,
-            by_actor=by_actor,
-            shifts=list(shown.shifts(report.positions)),
+            column={actor.id: n for n, actor in enumerate(matrix.actors)},
+            by_claim={claim.id: [(actor, cell) for actor, cell in cells if cell] for claim, cells in matrix.rows()},
+            by_actor={actor.id: [(c, p) for c in matrix.claims if (p := matrix.cell(actor, c))] for actor in matrix.actors},
+            brief=views.disputed(matrix)[:_BRIEF],
+            lines=drawing.timelines(views.timeline(report, matrix), shifts),
+            pairs=pairs,
+            network=drawing.draw_ring(pairs),
+            by_outlet=by_outlet,
+            max_printed=max((cell.total for cells in by_outlet.values() for cell in cells.values()), default=0) or 1,
+            shifts=shifts,
             opposites={c.negation_of: c for c in report.claims if c.negation_of},
-            outlets=sorted({article.outlet for article in report.articles if article.outlet}),
-            period=_period(report),
+            outlets=names,
+            seen=partial(_seen, {name: n for n, name in enumerate(names)}),
+            first_day=min(dates, default=None),
+            last_day=max(dates, default=None),
             statements=_statements(report),
             run=run_yaml(report),
-            style=Markup(_resource("matrix.css") + _resource("page.css")),  # ours, not foreign text
+            style=Markup("".join(_resource(name) for name in _STYLES)),  # ours, not foreign text
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            open_evidence=_OPEN_EVIDENCE,
             max_evidence=max(3, min(_MAX_EVIDENCE, _MAX_ALL_EVIDENCE // max(1, len(report.positions)))),
             max_skipped=_MAX_SKIPPED,
+            max_pairs=_MAX_PAIRS,
             max_run=_MAX_RUN,
         )
     )
 
 
-def render_matrix(matrix: Matrix) -> str:
-    """The matrix as an HTML fragment for a notebook: its own style, no script, no links."""
+def render_matrix(matrix: Matrix, note: str = "") -> str:
+    """The matrix as an HTML fragment for a notebook, over a note: its own style, no script, no links."""
     style = Markup(_resource("matrix.css"))
-    return _environment().get_template("fragment.html.j2").render(matrix=matrix, style=style)
+    return _environment().get_template("fragment.html.j2").render(matrix=matrix, style=style, note=note)
 
 
-def _period(report: PositionReport) -> str:
-    dates = [article.published for article in report.articles if article.published]
-    return words.period(min(dates), max(dates)) if dates else ""
+def _seen(outlets: Mapping[str, int], items: Iterable[Article | Judgement]) -> str:
+    """Where and when something was printed, for the filter: ``number of the outlet:date`` pairs, either may be empty."""
+    found = {f"{outlets[item.outlet] if item.outlet else ''}:{item.published or ''}" for item in items}
+    return " ".join(sorted(found))
 
 
 def _statements(report: PositionReport) -> dict[str, int]:
@@ -92,12 +112,14 @@ def _environment() -> Environment:
         anchor=words.anchor,
         best_sentence=best_sentence,
         count=words.count,
+        heat=views.heat,
         interval=words.interval,
         own_voice=ARTICLE_VOICE,
         percent=words.percent,
         period_of=words.period,
-        tone=tone,
+        sides=words.sides,
         signs=words.SIGNS,
+        tone=tone,
         web_address=web_address,
     )
     environment.filters.update(day=words.day, shorten=shorten)

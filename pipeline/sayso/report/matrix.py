@@ -12,7 +12,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 
 from sayso.report.clean import shorten
 from sayso.report.words import OWN_VOICE
-from sayso.types import ARTICLE_VOICE, Actor, Claim, Position
+from sayso.types import ARTICLE_VOICE, Actor, BlockKind, Claim, Judgement, Position
 
 if TYPE_CHECKING:
     from sayso.report.model import PositionReport
@@ -86,5 +86,16 @@ class Matrix:
 
 
 def best_sentence(position: Position, length: int) -> str:
-    """The first sentence of the evidence in at most ``length`` characters; empty where there is none."""
-    return shorten(position.evidence[0].text, length) if position.evidence else ""
+    """The sentence that speaks for a position, in at most ``length`` characters; empty where there is no evidence.
+
+    It is the first of the evidence that a reader understands by itself: of the position's label, prose, and more than a
+    few words. Where none is, it is the first of all.
+    """
+    if not position.evidence:
+        return ""
+    plain = (j for j in position.evidence if j.label is position.label and _stands_alone(j))
+    return shorten(next(plain, position.evidence[0]).text, length)
+
+
+def _stands_alone(judgement: Judgement) -> bool:
+    return judgement.statement.sentence.kind is not BlockKind.TABLE_ROW and len(judgement.text[:400].split()) > 4

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sayso.report import frames
 from sayso.report.matrix import Matrix
-from sayso.report.words import Words
+from sayso.report.words import Words, count
 from sayso.types import ARTICLE_VOICE, Actor, Article, Claim, Judgement, Position, Provenance, Skipped
+
+if TYPE_CHECKING:
+    from sayso.report.plots import Plots
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,19 @@ class PositionReport:
         """Claims down, actors across, the article's own voice last. Renders in a notebook and prints in a terminal."""
         return Matrix.of(self)
 
+    @property
+    def plot(self) -> Plots:
+        """Charts of the report: ``plot.matrix()``, ``.timeline()``, ``.network()``, ``.outlets()`` (extra: plots)."""
+        from sayso.report.plots import Plots  # late: only charts need it
+
+        return Plots(self)
+
+    def _repr_html_(self) -> str:
+        from sayso.report.html import render_matrix
+
+        counts = (count(len(self.articles), "article"), count(len(self.judgements), "judgement"), f"{len(self.skipped):,} left out")
+        return render_matrix(self.matrix(), ", ".join(counts))
+
     def to_frame(self) -> pd.DataFrame:
         """One row per position; columns as in ``frames.POSITIONS``."""
         return frames.to_pandas(frames.positions_table(self.positions))
@@ -76,11 +93,18 @@ class PositionReport:
         """One row per article, block or statement left out; columns as in ``frames.SKIPPED``."""
         return frames.to_pandas(frames.skipped_table(self.skipped))
 
+    @classmethod
+    def read(cls, folder: str | Path) -> PositionReport:
+        """The report that was written into ``folder``, see ``load.read_report``. Raises InputError where it is none."""
+        from sayso.report.load import read_report  # late: it builds on this class
+
+        return read_report(folder)
+
     def write(self, out: Path) -> list[Path]:
         """Write all files of the report into the folder ``out`` and return their paths.
 
-        The files are ``positions.parquet``, ``.csv`` and ``.json``, ``judgements.parquet``, ``skipped.parquet``,
-        ``run.yaml``, ``report.html`` and ``report.md``. They are complete before any of them is put in place; other
+        The files are ``positions.parquet``, ``.csv`` and ``.json``, ``judgements.parquet``, ``articles.parquet``,
+        ``skipped.parquet``, ``run.yaml``, ``report.html`` and ``report.md``. They are complete before any of them is put in place; other
         files in the folder stay. Raises OutputError where the folder cannot be written.
         """
         from sayso.report.files import write_report  # late: the template engine is not needed to look at a matrix

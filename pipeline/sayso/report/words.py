@@ -6,11 +6,12 @@ import datetime as dt
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from sayso.report.clean import shorten
 from sayso.types import ARTICLE_VOICE, NOT_CLEAR, Actor, Article, Claim, Judgement, Label, Position, Shift, Span
 
 if TYPE_CHECKING:
@@ -176,3 +177,25 @@ def period(first: dt.date | None, last: dt.date | None) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} to {day(last)}"
     return f"{first.day} {first:%B} to {day(last)}" if first.year == last.year else f"{day(first)} to {day(last)}"
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Names as a sentence lists them, e.g. ``A, B and 3 others``."""
+    shown = [*names] if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} others"]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]])) if shown else ""
+
+
+_VERBS = {
+    Label.ASSERTS: ("asserts it", "assert it"),
+    Label.DENIES: ("denies it", "deny it"),
+    Label.UNCERTAIN: ("does not take a side", "do not take a side"),
+}
+
+
+def sides(held: Mapping[str, Sequence[Actor]]) -> Iterator[tuple[Label, str, str]]:
+    """For each stance that is held: the label, who holds it, and the verb, e.g. ``denies, "A and B", "deny it"``."""
+    for label, (one, several) in _VERBS.items():
+        if actors := held.get(label):
+            names = ["the reporting itself" if actor.id == ARTICLE_VOICE else shorten(actor.name, 60) for actor in actors]
+            text = listed(names)
+            yield label, text[0].upper() + text[1:], one if len(names) == 1 else several
