@@ -21,6 +21,7 @@ CORPUS = Path(__file__).resolve().parents[2] / "data" / "stance"
 SHEET = "# Sheet\n<!-- counts -->\nold\n<!-- /counts -->\nend\n"
 
 
+@pytest.mark.slow
 def test_the_datasheet_counts_what_is_there() -> None:
     assert get("counts", CORPUS / "README.md") == counts(corpus_stats(CORPUS)), (
         "rerun: sayso data stats data/stance --datasheet data/stance/README.md"
