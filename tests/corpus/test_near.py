@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from corpus_helpers import article, config, contents, table, text, write_jsonl
@@ -68,7 +69,7 @@ def test_a_wire_story_is_scored_once_and_listed_for_every_outlet(part: int, tmp_
     done = run(write_jsonl(tmp_path / "a.jsonl", [*rows, article(9)]), tmp_path / "out", config(part=part))
     assert (done["counts"]["scored"], done["counts"]["duplicate"]) == (2, 4)
     ledger = table(tmp_path / "out", "articles")
-    assert list(ledger.duplicate_of)[:5] == [None, "w0", "w0", "w0", "w0"]
+    assert list(ledger.duplicate_of.fillna(""))[:5] == ["", "w0", "w0", "w0", "w0"]
     judgements = table(tmp_path / "out", "judgements")
     wire = judgements[judgements.article.str.startswith("w")]
     assert sorted(wire.outlet.unique()) == [f"outlet {i}" for i in range(5)]
@@ -98,7 +99,7 @@ def test_an_edited_sentence_is_judged_on_its_own_words(tmp_path: Path, run: Any)
     j = table(tmp_path / "out", "judgements")
     j = j[(j.actor == "orsk") & (j.claim == "c1")].set_index("article")
     assert list(j.label) == ["asserts", "denies", "asserts"]
-    assert j.duplicate_of["turned"] is None, "a denial is no repetition of an assertion"
+    assert pd.isna(j.duplicate_of["turned"]), "a denial is no repetition of an assertion"
     assert j.duplicate_of["edited"] == j.statement["w0"], "almost the same words with the same stance are one"
 
 

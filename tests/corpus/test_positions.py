@@ -35,8 +35,8 @@ def judgements(seed: int, n: int) -> list[Judgement]:
         words = f"Sentence {rng.randrange(n)}{rng.choice(['.', '!', ''])}"
         for claim in CLAIMS:
             p = [rng.random() ** 3 for _ in range(4)]
-            late = day is not None and day.month > 2
-            p[1 if late else 0] += 1
+            late = (day is not None and day.month > 2) != (claim.negation_of is not None)
+            p[1 if late else 0] += 2
             p = [x / sum(p) for x in p]
             label = Label.UNRELATED if rng.random() < 0.3 else list(Label)[max(range(3), key=lambda k: p[k])]
             out.append(Judgement(said, claim.id, (p[0], p[1], p[2], p[3]), label, words, outlet, day))
@@ -57,7 +57,7 @@ def test_positions_equal_those_in_memory(seed: int, tmp_path: Path) -> None:
     made = judgements(seed, 80)
     folder = written(tmp_path / "s", made, 37)
     expected = frames.positions_table(aggregate(mark_duplicates(made), CLAIMS, CONFIG.aggregate))
-    assert expected["shift"].to_pylist().count(True) > 0 or seed, "the test should see a change of mind"
+    assert True in expected["shift"].to_pylist(), "the test should see a change of mind"
     scores = Scores([folder], CLAIMS)
     assert frames.positions_table([g.position for g in scores.positions(CONFIG)]).equals(expected)
     scores.close()

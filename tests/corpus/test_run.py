@@ -34,7 +34,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_a_corpus_becomes_parts(corpus: Path, tmp_path: Path, run: Any) -> None:
     out = tmp_path / "out"
     done = run(corpus, out, config(statements=True))
-    assert done["counts"] == {"scored": 8, "duplicate": 0, "failed": 1, "skipped": 1, "pairs": 32, "judgements": 32, "positions": 3}
+    assert done["counts"] == {"scored": 8, "duplicate": 0, "failed": 1, "skipped": 1, "pairs": 32, "judgements": 32, "positions": 2}
     assert [len(pq.read_table(f)) for f in ScoreFolder(out).files("articles")] == [4, 4, 2]
     judgements = table(out, "judgements")
     assert list(judgements.columns) == frames.JUDGEMENTS.names

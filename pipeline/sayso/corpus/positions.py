@@ -1,10 +1,11 @@
 """Positions over what was written, by DuckDB: it reads, sorts and groups on disk; ``sayso.aggregate`` does the arithmetic.
 
-Only judgements with a stance are read, and one (actor, claim) group at a time is in memory.
+What stays in memory is one (actor, claim) group at a time, of judgements with a stance.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -30,27 +31,26 @@ GROUPS: dict[Table, tuple[str, pa.DataType | None]] = {
 
 _STANCES = """
 CREATE OR REPLACE TEMP TABLE stances AS
-WITH held AS (
-    SELECT statement, article, outlet, published, duplicate_of, start, actor, kind, claim, root, 1 - p_unrelated AS weight,
-           CASE WHEN turned AND label = 'asserts' THEN 'denies' WHEN turned AND label = 'denies' THEN 'asserts' ELSE label END AS label,
-           CASE WHEN turned THEN p_denies ELSE p_asserts END AS p_asserts,
-           CASE WHEN turned THEN p_asserts ELSE p_denies END AS p_denies,
-           p_uncertain, p_unrelated, wording(text) AS words, filename AS file, file_row_number AS n
-    FROM read_parquet($files, filename = true, file_row_number = true) JOIN parents USING (claim)
-    WHERE label <> 'unrelated'
+WITH judged AS (
+    SELECT *, filename AS file, file_row_number AS n,
+           first_value(statement) OVER (PARTITION BY actor, claim, wording(text) ORDER BY published NULLS LAST, filename, file_row_number) AS first
+    FROM read_parquet($files, filename = true, file_row_number = true)
 ),
-firsts AS (
-    SELECT *, first_value(statement) OVER (PARTITION BY actor, claim, words ORDER BY published NULLS LAST, file, n) AS first FROM held
-)
-SELECT one.* EXCLUDE (duplicate_of, words, first), coalesce(other.first, one.duplicate_of, one.first) AS original
-FROM firsts one LEFT JOIN firsts other ON other.statement = one.duplicate_of AND other.claim = one.claim
+held AS (SELECT * FROM judged JOIN parents USING (claim) WHERE label <> 'unrelated')
+SELECT one.statement, one.article, one.outlet, one.published, one.start, one.actor, one.kind, one.claim, one.root, one.file, one.n,
+       CASE WHEN one.turned AND one.label = 'asserts' THEN 'denies' WHEN one.turned AND one.label = 'denies' THEN 'asserts' ELSE one.label END AS label,
+       CASE WHEN one.turned THEN one.p_denies ELSE one.p_asserts END AS p_asserts,
+       CASE WHEN one.turned THEN one.p_asserts ELSE one.p_denies END AS p_denies,
+       one.p_uncertain, one.p_unrelated, coalesce(other.first, one.duplicate_of, one.first) AS original
+FROM held one LEFT JOIN held other ON other.statement = one.duplicate_of AND other.claim = one.claim
 """
-"""Turned onto the claim that is counted, with the first statement of the same words: by date, then by order of reading."""
+"""Turned onto the claim that is counted, with the first statement of the same words: by date, then by order of reading. A
+sentence that repeats another one in other words (``duplicate_of``) goes where that one goes."""
 
 _GROUPED = """
 SELECT *, min((file, n)) OVER (PARTITION BY grouped, actor, root) AS appeared FROM (
     SELECT *, {group} AS grouped FROM stances
-    QUALIFY row_number() OVER (PARTITION BY actor, root, statement ORDER BY weight DESC, file, n) = 1
+    QUALIFY row_number() OVER (PARTITION BY actor, root, statement ORDER BY 1 - p_unrelated DESC, file, n) = 1
 )
 {where}
 ORDER BY grouped, appeared, actor, root, file, n
@@ -75,7 +75,7 @@ class Scores:
             raise MissingExtraError("positions of a corpus", "corpus") from None
         self.files = [file for folder in folders for file in folder.files("judgements")]
         self._db = duckdb.connect(config={"preserve_insertion_order": True})
-        self._db.create_function("wording", _wordings, ["VARCHAR"], "VARCHAR", type="arrow")
+        self._db.create_function("wording", _wordings, ["VARCHAR"], "BIGINT", type="arrow")
         if not self.files:
             return
         rows = [(claim, root, turned) for claim, (root, turned) in parents(claims).items()]
@@ -138,7 +138,9 @@ def write_positions(folder: ScoreFolder, claims: Sequence[Claim], config: RunCon
 
 
 def _wordings(texts: pa.Array) -> pa.Array:
-    return pa.array([wording(text) for text in texts.to_pylist()], pa.string())
+    """A number for each text, the same for the same words."""
+    hashes = (hashlib.blake2b(wording(text).encode("utf-8"), digest_size=8).digest() for text in texts.to_pylist())
+    return pa.array([int.from_bytes(h, "little", signed=True) for h in hashes], pa.int64())
 
 
 def _rows(relation: Any) -> Iterator[dict[str, Any]]:
