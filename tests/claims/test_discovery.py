@@ -132,6 +132,11 @@ def test_missing_evidence_is_a_claim_of_the_article() -> None:
     assert any("evidence" in f.claim.text for f in found)
 
 
+def test_what_somebody_leaves_open_is_proposed_though_nobody_asserts_it() -> None:
+    (found,) = find("Corrow Council could not say whether the dam wall was cracked on Monday.")
+    assert (found.claim.text, found.asserted_by, found.doubted_by) == ("The dam wall was cracked on Monday.", (), ("town",))
+
+
 def test_limits_hold() -> None:
     many = " ".join(f"Corrow Council said gate {n} was broken on Monday. Northfell denied that gate {n} was broken on Monday." for n in range(2, 30))
     assert len(find(many, max_claims=5)) == 5

@@ -28,6 +28,7 @@ from sayso.types import ARTICLE_VOICE, Claim, Label, Segmented, Span, Statement
 
 UNKNOWN = "?"  # a holder who is no listed actor
 CUE_TRUST = 0.8  # weight of a cue beside the scorer's own probabilities
+LEFT_OPEN = 0.5  # how contested it is what somebody "could not say whether", though nobody is heard asserting it
 UNCHECKED = 0.6  # how contested a sentence about missing evidence is by itself
 FLOOR = 0.1  # relevance; the claim filter's own floor is set for recall on a short list, and this list is long
 WITNESSES = 8  # sentences of a document that are asked about a family, the likeliest first
@@ -123,6 +124,8 @@ def discover_claims(
 def _score(e: _Evidence, f: Family, found: Sequence[Proposition], checking: bool) -> float:
     p = found[f.members[0]]
     contested = e.contested()
+    if any(found[i].open for i in f.members):
+        contested = max(contested, LEFT_OPEN)
     if checking and p.holder == ARTICLE_VOICE:
         contested = max(contested, UNCHECKED)
     return contested * (0.25 + 0.75 * p.quality) * (1 + 0.1 * min(4, len({found[i].sentence for i in f.members}) - 1))

@@ -54,6 +54,8 @@ class Proposition:
     measures: Mapping[str, str]
     negative: bool
     quality: float
+    open: bool
+    """Put forward as a question that somebody leaves open ("whether ...")."""
 
 
 class Propositions:
@@ -109,7 +111,7 @@ class Propositions:
                     quality = self._quality(made, a.cue is not None, holder)
                     held = Label.UNCERTAIN if asked else stance
                     measures = {m.group(2).lower(): m.group(1) for m in MEASURE.finditer(made)}
-                    yield Proposition(made, k, i, Span(start, at), holder, held, found, numbers, measures, self.negative(made), quality)
+                    yield Proposition(made, k, i, Span(start, at), holder, held, found, numbers, measures, self.negative(made), quality, asked)
 
     def stance(self, frame: str) -> Label:
         """What the words in front of a content commit to: doubt, denial, or else assertion."""
