@@ -71,11 +71,12 @@ class Scores:
     def __init__(self, folders: Sequence[ScoreFolder], claims: Sequence[Claim]) -> None:
         try:
             import duckdb
+            from duckdb.func import PythonUDFType
         except ImportError:
             raise MissingExtraError("positions of a corpus", "corpus") from None
         self.files = [file for folder in folders for file in folder.files("judgements")]
         self._db = duckdb.connect(config={"preserve_insertion_order": True})
-        self._db.create_function("wording", _wordings, ["VARCHAR"], "BIGINT", type="arrow")
+        self._db.create_function("wording", _wordings, ["VARCHAR"], "BIGINT", type=PythonUDFType.ARROW)
         if not self.files:
             return
         rows = [(claim, root, turned) for claim, (root, turned) in parents(claims).items()]
