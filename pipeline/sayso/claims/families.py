@@ -74,7 +74,8 @@ def families(propositions: Sequence[Proposition], topics: np.ndarray, order: Seq
     near = Nearness(propositions, topics)
     out: list[Family] = []
     for i in order:
-        best, score = None, 0.0
+        best: Family | None = None
+        score = 0.0
         for family in out:
             j = family.members[0]
             alike = propositions[i].negative == propositions[j].negative and _figures_agree(propositions[i], propositions[j])
