@@ -317,7 +317,8 @@ def _adjectives(name: str, words: Language) -> list[str]:
 def _source_names(names: Sequence[Name], attributions: Sequence[Sequence[Attribution]]) -> set[str]:
     """Names that stand inside a source."""
     spans: dict[int, list[Span]] = {k: sorted(a.source for a in found if a.source) for k, found in enumerate(attributions)}
-    out, at = set(), defaultdict(int)
+    out: set[str] = set()
+    at: dict[int, int] = defaultdict(int)
     for n in names:  # in text order, document by document
         mine = spans.get(n.document, [])
         while at[n.document] < len(mine) and mine[at[n.document]].end <= n.start:

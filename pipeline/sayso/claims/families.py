@@ -18,7 +18,7 @@ from sayso.claims.propositions import Proposition
 
 SAME = 0.62  # nearness in [0, 1] from which two propositions are read as one claim
 NEGATION = 0.5  # nearness of opposites, who share fewer words than paraphrases do, for one of them says it with a negation
-NEGATED_WORDS = 0.5  # share of the weight of the shorter one's words that the other repeats
+NEGATED_WORDS = 0.5  # share of the shorter one's words, names aside, that the other repeats
 RIVAL = 0.45  # nearness of two claims that give other figures for what may be one thing
 COVERED = 0.75  # share of the weight of a proposition's words that a narrower one repeats
 LONGER, MUCH_LONGER = 2, 4  # words of its own that a narrower proposition has at least, and with which it is never a mere paraphrase
@@ -74,7 +74,8 @@ def families(propositions: Sequence[Proposition], topics: np.ndarray, order: Seq
     near = Nearness(propositions, topics)
     out: list[Family] = []
     for i in order:
-        best, score = None, 0.0
+        best: Family | None = None
+        score = 0.0
         for family in out:
             j = family.members[0]
             alike = propositions[i].negative == propositions[j].negative and _figures_agree(propositions[i], propositions[j])
@@ -110,7 +111,8 @@ def _relate(found: Sequence[Family], near: Nearness) -> None:
             j = other.members[0]
             if x == y:
                 continue
-            same_words = max(near.covered(i, j), near.covered(j, i)) >= NEGATED_WORDS
+            fewer = min(len(ps[i].plain), len(ps[j].plain))
+            same_words = fewer > 0 and len(ps[i].plain & ps[j].plain) >= NEGATED_WORDS * fewer
             if ps[i].negative and not ps[j].negative and same_words and _figures_agree(ps[i], ps[j]):
                 negated = max(negated, (near.of(i, j), y))
             if _rivals(ps[i], ps[j]) and near.of(i, j) >= RIVAL:

@@ -32,6 +32,7 @@ EXPLETIVE = frozenset(("is", "was", "would", "will", "may", "might", "could", "s
 NO_SUBJECT = frozenset(("to", "of", "as", "for", "with", "at", "by", "like", "about", "from", "only", "than", "when", "where", "who", "which", "why"))
 SUBORDINATE = frozenset(("before", "after", "that", "which", "who", "whose", "when", "while", "if", "because", "where", "until", "as"))
 MEASURE = re.compile(r"(\d[\d.,]*)\s?(%|[^\W\d_]{3,})")
+NAMED = re.compile(r"(?<![\w-])[^\W\d_a-zß-ÿ][\w’'-]*")
 PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
 
@@ -39,7 +40,7 @@ PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 class Proposition:
     """A proposition and where it was put forward. ``stance`` is what its cue commits the holder to; ``holder`` may be unknown.
 
-    ``stems`` carry its topic, ``numbers`` its figures, ``measures`` the figure of each unit ("tonnes": "400"), ``negative`` tells whether it says that something is not so, ``quality`` in
+    ``stems`` carry its topic, ``plain`` are those of its words in lower case (no names), ``numbers`` its figures, ``measures`` the figure of each unit ("tonnes": "400"), ``negative`` tells whether it says that something is not so, ``quality`` in
     [0, 1] how well it reads by itself.
     """
 
@@ -50,6 +51,7 @@ class Proposition:
     holder: str | None
     stance: Label
     stems: frozenset[str]
+    plain: frozenset[str]
     numbers: frozenset[str]
     measures: Mapping[str, str]
     negative: bool
@@ -111,7 +113,21 @@ class Propositions:
                     quality = self._quality(made, a.cue is not None, holder)
                     held = Label.UNCERTAIN if asked else stance
                     measures = {m.group(2).lower(): m.group(1) for m in MEASURE.finditer(made)}
-                    yield Proposition(made, k, i, Span(start, at), holder, held, found, numbers, measures, self.negative(made), quality, asked)
+                    yield Proposition(
+                        made,
+                        k,
+                        i,
+                        Span(start, at),
+                        holder,
+                        held,
+                        found,
+                        frozenset(stems(NAMED.sub("", made[:1].lower() + made[1:]), self.words)),
+                        numbers,
+                        measures,
+                        self.negative(made),
+                        quality,
+                        asked,
+                    )
 
     def stance(self, frame: str) -> Label:
         """What the words in front of a content commit to: doubt, denial, or else assertion."""
