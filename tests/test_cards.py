@@ -28,6 +28,12 @@ def test_cards_say_what_the_noun_is() -> None:
 
 def test_a_report_shows_its_matrix_and_counts() -> None:
     assert "3 articles, 12 judgements, 2 left out" in factories.report()._repr_html_()
+    assert repr(factories.report()) == "<PositionReport: 8 positions, 3 articles, 12 judgements, 2 left out>"
+
+
+def test_plain_words_for_a_noun_leave_long_texts_out() -> None:
+    assert len(repr(factories.DAM)) < 300
+    assert len(repr(factories.report().positions[4])) < 500
 
 
 @pytest.mark.parametrize("text", hostile.TEXTS, ids=range(len(hostile.TEXTS)))

@@ -65,7 +65,7 @@ class Article:
     """One news text. ``text`` is never changed; ``outlet``, ``published`` and ``url`` may be unknown."""
 
     id: str
-    text: str
+    text: str = field(repr=False)
     title: str | None = None
     outlet: str | None = None
     published: dt.date | None = None
@@ -265,7 +265,7 @@ class Position:
     upper: float
     verdict: str
     probabilities: tuple[float, float, float]
-    evidence: tuple[Judgement, ...]
+    evidence: tuple[Judgement, ...] = field(repr=False)
     n_statements: int
     n_articles: int
     n_outlets: int

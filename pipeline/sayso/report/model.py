@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sayso.report.plots import Plots
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PositionReport:
     """All positions of a run, with what they rest on, what was left out, and how the run was made.
 
@@ -75,11 +75,17 @@ class PositionReport:
 
         return Plots(self)
 
+    def __repr__(self) -> str:
+        return f"<PositionReport: {count(len(self.positions), 'position')}, {self._counts}>"
+
     def _repr_html_(self) -> str:
         from sayso.report.html import render_matrix
 
-        counts = (count(len(self.articles), "article"), count(len(self.judgements), "judgement"), f"{len(self.skipped):,} left out")
-        return render_matrix(self.matrix(), ", ".join(counts))
+        return render_matrix(self.matrix(), self._counts)
+
+    @property
+    def _counts(self) -> str:
+        return ", ".join((count(len(self.articles), "article"), count(len(self.judgements), "judgement"), f"{len(self.skipped):,} left out"))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per position; columns as in ``frames.POSITIONS``."""
