@@ -154,12 +154,13 @@ def _witness(
     keep = relevance >= np.partition(relevance, max(0, len(relevance) - WITNESSES), axis=0)[max(0, len(relevance) - WITNESSES)]
     keep &= relevance >= FLOOR
     index = {s.start: i for i, s in enumerate(document.sentences)}
+    attributed = {s.sentence.start for s in said if s.attributions}
     for s in said:
         if s.actor is None:
             continue
         i = index[s.sentence.start]
         frames = [document.text(Span(s.sentence.start, s.sentence.end))] if s.actor == ARTICLE_VOICE else [_frame(document, s)]
-        stance = reader.stance(frames[0]) if s.actor != ARTICLE_VOICE else _own(reader, frames[0])
+        stance = reader.stance(frames[0]) if s.actor != ARTICLE_VOICE else _own(reader, frames[0], s.sentence.start in attributed)
         if stance is None or (s.actor != ARTICLE_VOICE and not s.attributions):
             continue
         for x in np.flatnonzero(keep[i]):
@@ -199,9 +200,9 @@ def _frame(document: Segmented, s: Statement) -> str:
     return document.text(Span(start, s.sentence.end))
 
 
-def _own(reader: Propositions, text: str) -> Label | None:
-    """The article's own voice only counts here where it holds back."""
-    return Label.UNCERTAIN if reader.words.doubting.search(text) else None
+def _own(reader: Propositions, text: str, attributed: bool) -> Label | None:
+    """The article's own voice only counts here where it holds back, and the doubt is nobody else's."""
+    return None if attributed else Label.UNCERTAIN if reader.words.doubting.search(text) else None
 
 
 def _opposites(grouped: Sequence[Family], evidence: Sequence[_Evidence]) -> None:

@@ -112,7 +112,7 @@ def _relate(found: Sequence[Family], near: Nearness) -> None:
             if x == y:
                 continue
             fewer = min(len(ps[i].plain), len(ps[j].plain))
-            same_words = fewer > 0 and len(ps[i].plain & ps[j].plain) >= NEGATED_WORDS * fewer
+            same_words = len(ps[i].plain & ps[j].plain) >= max(2, NEGATED_WORDS * fewer)
             if ps[i].negative and not ps[j].negative and same_words and _figures_agree(ps[i], ps[j]):
                 negated = max(negated, (near.of(i, j), y))
             if _rivals(ps[i], ps[j]) and near.of(i, j) >= RIVAL:

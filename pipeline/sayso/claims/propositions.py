@@ -138,7 +138,8 @@ class Propositions:
     def negative(self, text: str) -> bool:
         """Whether an odd number of negations stands in ``text``."""
         tokens = [t.lower().replace("’", "'") for t in WORD.findall(text)]
-        return sum(t in self.words.negators or t.endswith("n't") for t in tokens) % 2 == 1
+        count: int = sum(t in self.words.negators or t.endswith("n't") for t in tokens)
+        return count % 2 == 1
 
     def _sentence(self, raw: str, holder: str | None, first: str) -> str | None:
         """``raw`` as a sentence that stands by itself, or None where it is no clause, too long, or speaks of "I" and "you"."""

@@ -6,6 +6,7 @@ What speaks for an entry stands above it as a comment, so that the file is a pla
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sayso.report.clean import encodable, shorten
 from sayso.types import ARTICLE_VOICE
 
 LINE = 240
+LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 def actors_yaml(found: Sequence[FoundActor]) -> str:
@@ -105,6 +107,15 @@ def _whole(value: Any) -> Any:
     return [_whole(v) for v in value] if isinstance(value, list) else encodable(value)
 
 
+def _lines(value: Any) -> Any:
+    """Line ends that only YAML takes for such become spaces: they would not come back as they were."""
+    if isinstance(value, dict):
+        return {k: _lines(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_lines(v) for v in value]
+    return LINE_ENDS.sub(" ", value) if isinstance(value, str) else value
+
+
 def _actor_notes(f: FoundActor) -> list[str]:
     return [f"{f.n_statements} statements, {f.n_mentions} mentions, {f.n_articles} articles", *f.examples]
 
@@ -125,5 +136,5 @@ def _document(head: Sequence[str], entries: Iterable[tuple[list[str], dict[str, 
         empty = False
         out.append("")
         out += ["# " + shorten(str(encodable(n)), LINE).replace("\u2028", " ").replace("\u2029", " ") for n in notes]
-        out.append(yaml.safe_dump([_whole(entry)], allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None).rstrip("\n"))
+        out.append(yaml.safe_dump([_lines(_whole(entry))], allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None).rstrip("\n"))
     return "\n".join([*out, *(["[]"] if empty else [])]) + "\n"
