@@ -67,15 +67,19 @@ def compare(first: PositionReport, second: PositionReport) -> Difference:
 
 
 def _brief(position: Position | None) -> dict[str, object] | None:
-    return position and {
-        "verdict": str(position.verdict),
-        "label": str(position.label),
-        "confidence": position.confidence,
-        "lower": position.lower,
-        "upper": position.upper,
-        "n_statements": position.n_statements,
-        "shift": position.shift,
-    }
+    return (
+        None
+        if position is None
+        else {
+            "verdict": str(position.verdict),
+            "label": str(position.label),
+            "confidence": position.confidence,
+            "lower": position.lower,
+            "upper": position.upper,
+            "n_statements": position.n_statements,
+            "shift": position.shift,
+        }
+    )
 
 
 def _differs(one: Position | None, other: Position | None) -> bool:
@@ -116,10 +120,11 @@ def _made(first: PositionReport, second: PositionReport) -> Iterator[tuple[str, 
             if one.get(key) != other.get(key) and not (part == "config" and key.split(".")[0] in _ASIDE):
                 yield f"{part}: {key}", one.get(key, "none"), other.get(key, "none")
     for what in ("actors", "claims"):
-        ids = [{item.id: str(item) for item in getattr(report, what)} for report in (first, second)]
+        ids = [{item.id: repr(item) for item in getattr(report, what)} for report in (first, second)]
         for id_ in sorted(ids[0].keys() | ids[1].keys()):
             if ids[0].get(id_) != ids[1].get(id_):
-                yield f"{what}: {id_}", *("listed" if id_ in known else "not listed" for known in ids)
+                before, after = ("listed" if id_ in known else "not listed" for known in ids)
+                yield f"{what}: {id_}", before, after if before != after else "listed otherwise"
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> dict[str, str]:

@@ -31,7 +31,7 @@ def files(report: PositionReport) -> dict[str, str]:
     """``statements.csv``, safe against formulas."""
     words = report.words
     titles = {article.id: article.title or article.id for article in report.articles}
-    rows = []
+    rows: list[dict[str, object]] = []
     for judgement in settle(report.judgements, report.claims):
         if judgement.label is Label.UNCERTAIN:
             continue
