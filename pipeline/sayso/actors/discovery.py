@@ -124,15 +124,14 @@ class _Merger:
             if any(state in self.words.places.get(s, ()) for s in found):
                 continue  # Britain and the United Kingdom
             found.add(state)
-            forms = [f for f in (state, *self.words.places[state]) if f in self.names]
-            self._state(state, forms)
+            self._state(state, [f for f in (state, *self.words.places[state]) if f in self.names])
         for text in list(self.names):
             if text in self.owner or len(text) < 4 or " " in text:
                 continue
-            forms = [a for a in _adjectives(text, self.words) if a in self.names and a not in self.owner]
-            if forms:
+            adjectives = [a for a in _adjectives(text, self.words) if a in self.names and a not in self.owner]
+            if adjectives:
                 found.add(text)
-                self._state(text, [text, *forms])
+                self._state(text, [text, *adjectives])
         return found
 
     def _governs(self, form: str) -> bool:

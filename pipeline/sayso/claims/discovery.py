@@ -163,7 +163,7 @@ def _witness(
         stance = reader.stance(frames[0]) if s.actor != ARTICLE_VOICE else _own(reader, frames[0], s.sentence.start in attributed)
         if stance is None or (s.actor != ARTICLE_VOICE and not s.attributions):
             continue
-        for x in np.flatnonzero(keep[i]):
+        for x in np.flatnonzero(keep[i]).tolist():
             side = stance
             if side is Label.ASSERTS:
                 own = found[grouped[x].members[0]]
