@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import resource
 from pathlib import Path
 
 import nbformat
@@ -30,6 +30,12 @@ def test_outputs_are_kept_in_clean_order(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs(path: Path) -> None:
-    started = time.perf_counter()
-    NotebookClient(nbformat.read(path, as_version=4), timeout=300, resources={"metadata": {"path": str(FOLDER)}}).execute()
-    assert time.perf_counter() - started < 120
+    before = _processor_seconds()
+    NotebookClient(nbformat.read(path, as_version=4), timeout=600, resources={"metadata": {"path": str(FOLDER)}}).execute()
+    assert 1 < _processor_seconds() - before < 120
+
+
+def _processor_seconds() -> float:
+    """Seconds of processor that finished child processes took: what a notebook costs, however busy the machine is."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
