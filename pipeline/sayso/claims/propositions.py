@@ -57,7 +57,7 @@ class Proposition:
     negative: bool
     quality: float
     open: bool
-    """Put forward as a question that somebody leaves open ("whether ...")."""
+    """Somebody is reported to hold back from it: "could not say whether", "did not deny that"."""
 
 
 class Propositions:
@@ -108,10 +108,11 @@ class Propositions:
             made = self._sentence(raw.split(",")[0] if asked and raw[:2].lower() == "if" else raw, holder, text[start : start + 1])
             if made is not None:
                 found = frozenset(stems(made, self.words))
-                if len(found) >= MIN_STEMS:
+                held = Label.UNCERTAIN if asked else stance
+                left_open = a.cue is not None and held is Label.UNCERTAIN
+                if len(found) >= MIN_STEMS - left_open:
                     numbers = frozenset(n.rstrip(".,") for n in NUMBER.findall(made))
                     quality = self._quality(made, a.cue is not None, holder)
-                    held = Label.UNCERTAIN if asked else stance
                     measures = {m.group(2).lower(): m.group(1) for m in MEASURE.finditer(made)}
                     yield Proposition(
                         made,
@@ -126,7 +127,7 @@ class Propositions:
                         measures,
                         self.negative(made),
                         quality,
-                        asked,
+                        left_open,
                     )
 
     def stance(self, frame: str) -> Label:
