@@ -41,7 +41,10 @@ def find(*texts: str, scorer: SilentScorer | None = None, **settings_: float) ->
         pytest.param("Northfell said its engineers had opened two gates.", ["Northfell Water’s engineers had opened two gates."], id="its"),
         pytest.param("Ana Holt said she had seen water at the dam.", ["Ana Holt had seen water at the dam."], id="she is the speaker"),
         pytest.param("Ana Holt said it had opened two sluice gates.", [], id="it is somebody unknown"),
-        pytest.param("Northfell said we have opened two sluice gates.", [], id="first person"),
+        pytest.param("Northfell said we have opened our sluice gates.", ["Northfell Water has opened its sluice gates."], id="we are the firm"),
+        pytest.param("Ana Holt said “I’ve seen water behind the dam”.", ["Ana Holt has seen water behind the dam."], id="I am the person"),
+        pytest.param("Ana Holt said we have opened two sluice gates.", [], id="we are unknown"),
+        pytest.param("Northfell said you have opened my sluice gates.", [], id="first and second person"),
         pytest.param("Northfell said “the dam wall was cracked”.", ["The dam wall was cracked."], id="quotation marks"),
         pytest.param(
             "Northfell said that gates were open and that pumps had failed twice.", ["Gates were open.", "Pumps had failed twice."], id="two"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.actors.affiliation import Affiliations
@@ -54,9 +54,10 @@ def discover_actors(
     """
     settings = settings or ActorDiscoverySettings()
     words = load_language(language)
-    names = NameFinder(documents, words).find()
+    finder = NameFinder(documents, words)
+    names = finder.find()
     sources = _source_names(names, attributions)
-    entities = _Merger(documents, sources, names, words).merge()
+    entities = _Merger(documents, sources, names, finder.lower, words).merge()
     kept = _candidates(entities, sources, settings)
     actors = _actors(kept)
     actors += described(actors, documents, attributions, settings, language)
@@ -81,11 +82,13 @@ def _worthy(f: FoundActor, agent: int, person: bool, settings: ActorDiscoverySet
 class _Merger:
     """Names -> entities. One instance for one corpus."""
 
-    def __init__(self, documents: Sequence[Segmented], sources: set[str], names: Sequence[Name], words: Language) -> None:
+    def __init__(self, documents: Sequence[Segmented], sources: set[str], names: Sequence[Name], common: Container[str], words: Language) -> None:
+        """``common`` are words that the texts also write in lower case."""
         self.documents = documents
         self.words = words
         self.names = by_text(names)
         self.sources = sources
+        self.common = common
         self.labels = {d.text(b.speaker).strip(" :").casefold() for d in documents for b in d.blocks if b.speaker}
         self.entities: dict[str, Entity] = {}
         self.owner: dict[str, str | None] = {}
@@ -241,13 +244,13 @@ class _Merger:
         if parts[0] in alone and parts[-1] not in alone:
             return "company" if self._called(names, self.words.kind_nouns["company"]) else ""
         the = sum(n.the for n in names)
-        if not the and 2 <= len(parts) <= 4 and text in self.sources and parts[-1].casefold() not in self.common_words():
+        if not the and 2 <= len(parts) <= 4 and text in self.sources and not self._ordinary(parts[-1].casefold()):
             return "person"
         return ""
 
-    def common_words(self) -> frozenset[str]:
-        """Words that name no human being at the end of a name."""
-        return self.words.head_nouns | self.words.place_nouns | self.words.function_words
+    def _ordinary(self, word: str) -> bool:
+        """Whether a word at the end of a name is none that a human being is called by ("Orsk Mining")."""
+        return word in self.words.head_nouns | self.words.place_nouns | self.words.function_words or word in self.common or word.endswith("ing")
 
     def _beside(self, n: Name, nouns: frozenset[str]) -> bool:
         """A role right before the name ("harbour master Tomas Eklin"), an age or "who" behind it, or a role in apposition."""

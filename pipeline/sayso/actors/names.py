@@ -1,7 +1,7 @@
 """Names in running text: runs of capitalised words, told apart from words that are capitalised for their place only.
 
 No parser and no model: what a capital means is decided by counting over all texts at once. A word that also stands in lower
-case and is only ever capitalised at the start of a sentence is a common word; headlines, tables and lines in capitals teach
+case and is only ever capitalised at the start of a sentence is a common word; tables and lines in title case or capitals teach
 nothing and are left to the registry, which knows the names by then.
 """
 
@@ -82,7 +82,7 @@ class NameFinder:
             for s in document.sentences:
                 tokens = _words(document.article.text, s.span)
                 self.lower.update(w.text.casefold() for w in tokens if w.text[:1].islower())
-                if s.kind in PROSE and not _headline(tokens):
+                if (s.kind in PROSE and not _headline(tokens)) or (s.kind is BlockKind.TITLE and _sentence_case(tokens)):
                     self._sentences.append((k, tokens))
                     self.inside.update(w.text for w in tokens if w.text[:1].isupper() and not w.initial)
 
@@ -224,6 +224,12 @@ def _words(text: str, span: Span) -> list[_Word]:
 def _headline(tokens: Sequence[_Word]) -> bool:
     long = [w for w in tokens if len(w.text) > 3 and w.text[0].isalpha()]
     return HEADLINE_WORDS <= len(long) <= HEADLINE_LONGEST and sum(w.text[0].isupper() for w in long) > HEADLINE_SHARE * len(long)
+
+
+def _sentence_case(tokens: Sequence[_Word]) -> bool:
+    """A title that capitalises names only."""
+    long = [w for w in tokens if len(w.text) > 3 and w.text[0].isalpha()]
+    return sum(w.text[0].isupper() for w in long) <= len(long) / 2
 
 
 def by_text(names: Iterable[Name]) -> dict[str, list[Name]]:

@@ -33,6 +33,7 @@ NO_SUBJECT = frozenset(("to", "of", "as", "for", "with", "at", "by", "like", "ab
 SUBORDINATE = frozenset(("before", "after", "that", "which", "who", "whose", "when", "while", "if", "because", "where", "until", "as"))
 MEASURE = re.compile(r"(\d[\d.,]*)\s?(%|[^\W\d_]{3,})")
 NAMED = re.compile(r"(?<![\w-])[^\W\d_a-zß-ÿ][\w’'-]*")
+FIRST = re.compile(r"(?P<who>[^\W\d_]+)(?P<verb>[’'][^\W\d_]+|\s+[^\W\d_]+(?:[’'][^\W\d_]+)?)")
 PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
 
@@ -57,7 +58,7 @@ class Proposition:
     negative: bool
     quality: float
     open: bool
-    """Put forward as a question that somebody leaves open ("whether ...")."""
+    """Somebody is reported to hold back from it: "could not say whether", "did not deny that"."""
 
 
 class Propositions:
@@ -108,10 +109,11 @@ class Propositions:
             made = self._sentence(raw.split(",")[0] if asked and raw[:2].lower() == "if" else raw, holder, text[start : start + 1])
             if made is not None:
                 found = frozenset(stems(made, self.words))
-                if len(found) >= MIN_STEMS:
+                held = Label.UNCERTAIN if asked else stance
+                left_open = a.cue is not None and held is Label.UNCERTAIN
+                if len(found) >= MIN_STEMS - left_open:
                     numbers = frozenset(n.rstrip(".,") for n in NUMBER.findall(made))
                     quality = self._quality(made, a.cue is not None, holder)
-                    held = Label.UNCERTAIN if asked else stance
                     measures = {m.group(2).lower(): m.group(1) for m in MEASURE.finditer(made)}
                     yield Proposition(
                         made,
@@ -126,7 +128,7 @@ class Propositions:
                         measures,
                         self.negative(made),
                         quality,
-                        asked,
+                        left_open,
                     )
 
     def stance(self, frame: str) -> Label:
@@ -144,6 +146,7 @@ class Propositions:
     def _sentence(self, raw: str, holder: str | None, first: str) -> str | None:
         """``raw`` as a sentence that stands by itself, or None where it is no clause, too long, or speaks of "I" and "you"."""
         text = TAIL.sub("", " ".join(LEAD.sub("", LABEL.sub("", raw), count=1).split()).strip(EDGE).rstrip(".!…"))
+        text = self._third_person(text, holder)
         tokens = WORD.findall(text)
         low = [t.lower().replace("’", "'") for t in tokens]
         if not MIN_WORDS <= len(tokens) <= MAX_WORDS or not self._finite(low) or (text.count("(") != text.count(")")):
@@ -161,6 +164,19 @@ class Propositions:
         elif low[0] in self._vague:
             return None
         return text[:1].upper() + text[1:] + "."
+
+    def _third_person(self, text: str, holder: str | None) -> str:
+        """ "We have closed our gates" of a firm -> "Northfell Water has closed its gates"; "I have ..." of a person likewise."""
+        name = self.names.get(holder or "")
+        m = FIRST.match(text)
+        if name is None or m is None:
+            return text
+        group = holder in self.groups
+        if m.group("who").lower() not in (self.words.we if group else self.words.i):
+            return text
+        verb = " ".join(m.group("verb").lower().replace("’", "'").split())
+        text = f"{name} {self.words.third_person.get(verb, verb)}{text[m.end() :]}"
+        return re.sub(rf"\b(?:{'|'.join(sorted(self.words.our))})\b", self.words.its, text) if group else text
 
     def _stands_for(self, low: Sequence[str], holder: str | None) -> str | None:
         """The name that a pronoun in front may give way to: of a person for "he", of another actor for "it"."""

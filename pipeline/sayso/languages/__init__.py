@@ -28,6 +28,14 @@ class Language:
     question_label: re.Pattern[str]
     answer_label: re.Pattern[str]
     first_person: frozenset[str]
+    i: frozenset[str]
+    we: frozenset[str]
+    """Subjects by which a speaker means itself, a person or a group."""
+    our: frozenset[str]
+    its: str
+    """What becomes of "our" when somebody else tells it."""
+    third_person: dict[str, str]
+    """Verb forms behind "I" and "we" as they stand behind a name."""
     singular_pronouns: frozenset[str]
     """Pronouns that stand for one person."""
     gendered: tuple[frozenset[str], ...]
@@ -106,6 +114,11 @@ def load_language(code: str) -> Language:
         question_label=pattern("question_label"),
         answer_label=pattern("answer_label"),
         first_person=group("first_person"),
+        i=group("i"),
+        we=group("we"),
+        our=group("our"),
+        its=str(words["its"]),
+        third_person=dict(words["third_person"]),
         singular_pronouns=group("singular_pronouns"),
         gendered=tuple(frozenset(g) for g in words["gendered"]),
         plural_pronouns=group("plural_pronouns"),
