@@ -78,8 +78,7 @@ class Scores:
             raise MissingExtraError("positions of a corpus", "corpus") from None
         self.files = [file for folder in folders for file in folder.files("judgements")]
         self._spill = tempfile.TemporaryDirectory(prefix="sayso-", ignore_cleanup_errors=True)
-        limits = {"memory_limit": MEMORY, "temp_directory": self._spill.name, "preserve_insertion_order": False}
-        self._db = duckdb.connect(config=limits)
+        self._db = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": self._spill.name, "preserve_insertion_order": False})
         self._db.create_function("wording", _wordings, ["VARCHAR"], "BIGINT", type=PythonUDFType.ARROW)
         if not self.files:
             return
