@@ -81,7 +81,7 @@ class DuplicateSettings(_Closed):
     """Which articles count as near duplicates: one wire story in forty outlets."""
 
     enabled: bool = True
-    threshold: float = Field(0.7, gt=0, lt=1, description="least Jaccard similarity of two articles' word shingles")
+    threshold: float = Field(0.6, gt=0, lt=1, description="least Jaccard similarity of two articles' word shingles")
     shingle: int = Field(4, ge=1, description="words of a shingle")
     permutations: int = Field(128, ge=16, le=1024, description="length of a MinHash signature: more are more exact")
 

@@ -6,6 +6,7 @@ What stays in memory is one (actor, claim) group at a time, of judgements with a
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,6 +21,7 @@ from sayso.errors import MissingExtraError
 from sayso.report import frames
 from sayso.types import BlockKind, Claim, Judgement, Label, Position, Sentence, Statement
 
+MEMORY = "512MB"  # what DuckDB may hold before it goes on on disk
 GROUPS: dict[Table, tuple[str, pa.DataType | None]] = {
     "total": ("NULL", None),
     "outlet": ("outlet", pa.string()),
@@ -75,7 +77,8 @@ class Scores:
         except ImportError:
             raise MissingExtraError("positions of a corpus", "corpus") from None
         self.files = [file for folder in folders for file in folder.files("judgements")]
-        self._db = duckdb.connect(config={"preserve_insertion_order": True})
+        self._spill = tempfile.TemporaryDirectory(prefix="sayso-", ignore_cleanup_errors=True)
+        self._db = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": self._spill.name, "preserve_insertion_order": False})
         self._db.create_function("wording", _wordings, ["VARCHAR"], "BIGINT", type=PythonUDFType.ARROW)
         if not self.files:
             return
@@ -117,6 +120,7 @@ class Scores:
     def close(self) -> None:
         """Free what DuckDB holds."""
         self._db.close()
+        self._spill.cleanup()
 
 
 def write_positions(folder: ScoreFolder, claims: Sequence[Claim], config: RunConfig) -> int:
