@@ -89,6 +89,7 @@ def test_interrupting_leaves_no_half_written_folder(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background is born deaf to it
     )
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)
