@@ -42,7 +42,7 @@ def shown(page: Page, selector: str) -> int:
 def test_a_cell_opens_its_evidence(browser: Watched) -> None:
     page = browser.open(factories.report())
     page.locator(".matrix td a.open").nth(3).click()
-    assert page.url.endswith("#cell.warned.northfell")
+    page.wait_for_url("**#cell.warned.northfell", timeout=5000)
     expect(page.locator("[id='cell.warned.northfell'] blockquote")).to_be_in_viewport()
 
 
@@ -158,7 +158,7 @@ def test_the_first_tab_skips_to_the_matrix(browser: Watched) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the matrix"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#matrix")
+    page.wait_for_url("**#matrix", timeout=5000)
 
 
 def test_without_script_everything_is_still_there(browser: Watched) -> None:
