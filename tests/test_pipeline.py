@@ -155,7 +155,7 @@ def test_filter_off_asks_every_claim_of_every_statement() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="the first stance model confuses asserting with denying")
+@pytest.mark.xfail(strict=True, reason="the small stance model takes a denial without the words of the claim for doubt")
 def test_the_real_article_gives_the_drawn_table() -> None:
     from sayso.training.evaluate_articles import evaluate_articles
 
