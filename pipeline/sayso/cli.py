@@ -18,7 +18,11 @@ from sayso.errors import ConfigError, SaysoError
 from sayso.report.share import Format
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sayso.config import RunConfig
     from sayso.report import PositionReport
+    from sayso.types import Article, Skipped
 
 app = typer.Typer(
     name="sayso",
@@ -76,10 +80,8 @@ def report(
     quiet: QuietOption = False,
 ) -> None:
     """Read articles and report every actor's position on every claim."""
-    from sayso.config import load_config
     from sayso.corpus.report import are_scores, report_of
     from sayso.pipeline import Pipeline
-    from sayso.read import read_articles
     from sayso.report.files import check_writable
 
     overrides = _overrides(settings)
@@ -90,20 +92,28 @@ def report(
         check_writable(out)
         _show(report_of(articles, overrides if config is None else {**overrides, "--config": config}), out, quiet, json_file)
         return
+    run_config, found = _inputs(articles, config, overrides)
+    check_writable(out)
+    pipeline = Pipeline(run_config)
+    read = list(found)
+    with _progress(quiet) as bar:
+        row = bar.add_task("reading articles", total=len(read))
+        result = pipeline.run(read, progress=lambda _: bar.advance(row))
+    _show(result, out, quiet, json_file)
+
+
+def _inputs(articles: list[str] | None, config: Path | None, overrides: dict[str, Any]) -> tuple[RunConfig, Iterator[Article | Skipped]]:
+    """The resolved config, and the articles that it or the command line names."""
+    from sayso.config import load_config
+    from sayso.read import read_articles
+
     if articles:
         overrides["articles"] = articles
     run_config = load_config(config, overrides)
     if not run_config.articles:
         raise ConfigError("articles", ["none given; name files, folders or globs on the command line, or under articles in the config"])
     manifest = Path(run_config.manifest) if run_config.manifest else None
-    articles_read = read_articles(run_config.articles, manifest=manifest, language=run_config.language)
-    check_writable(out)
-    pipeline = Pipeline(run_config)
-    read = list(articles_read)
-    with _progress(quiet) as bar:
-        row = bar.add_task("reading articles", total=len(read))
-        result = pipeline.run(read, progress=lambda _: bar.advance(row))
-    _show(result, out, quiet, json_file)
+    return run_config, iter(read_articles(run_config.articles, manifest=manifest, language=run_config.language))
 
 
 def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None) -> None:
@@ -184,19 +194,12 @@ def claims(
 
 def _discover(articles: list[str] | None, config: Path | None, overrides: dict[str, Any], quiet: bool, *, with_claims: bool) -> Any:
     from sayso.attribute.model import AttributionModel
-    from sayso.config import load_config
     from sayso.discover import discover
     from sayso.encoders.manifest import find_model
-    from sayso.read import read_articles
     from sayso.stance.scorer import load_scorer
 
-    if articles:
-        overrides["articles"] = articles
-    run_config = load_config(config, overrides)
-    if not run_config.articles:
-        raise ConfigError("articles", ["none given; name files, folders or globs on the command line, or under articles in the config"])
-    manifest = Path(run_config.manifest) if run_config.manifest else None
-    read = list(read_articles(run_config.articles, manifest=manifest, language=run_config.language))
+    run_config, inputs = _inputs(articles, config, overrides)
+    read = list(inputs)
     attribution = AttributionModel.load(find_model(run_config.attribute.model), run_config.threads)
     scorer = load_scorer(run_config.model, run_config.threads) if with_claims else None
     with _progress(quiet) as bar:

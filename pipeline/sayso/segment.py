@@ -199,7 +199,8 @@ def _unpunctuated(lines: Sequence[_Line]) -> set[int]:
         if end < len(lines) and not lines[end].gap_before:
             continue
         texts = [x.text for x in lines[start:end]]
-        if len(texts) >= 3 and len(_parts(texts[0])) >= 3 and not any(SENTENCE_END.search(x) or x[:1].islower() for x in texts):
+        ends = any(len(x) > ROW_CHARS or SENTENCE_END.search(x) or x[:1].islower() for x in texts)
+        if len(texts) >= 3 and not ends and len(_parts(texts[0])) >= 3:
             out.update(range(start, end))
         start = end
     return out
@@ -344,7 +345,7 @@ def _phrases(text: str) -> list[tuple[int, int]]:
     for before, m in pairwise(tokens):
         word = m.group().lstrip(OPENERS)
         opens = word[:1].isupper() or m.group() in "–—-" or (word[:1].isdigit() and not before.group()[:1].isdigit())
-        dated = before.group().isdigit() and before.start() not in starts  # "on 2 December"
+        dated = before.group().isdigit() and before.start() != starts[-1]  # "on 2 December"
         led = before.group().rstrip(",;")
         led = led if led in ("No", "Not") else led.lower()  # a cell may be a bare "No"
         if opens and not dated and led not in FUNCTION and not before.group().endswith((",", "-")):
