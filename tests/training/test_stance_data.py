@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sayso.errors import DataError
-from sayso.training.stance_data import ANY, article_items, epoch_of, load_gold, mask_name, read_rows, row_items
+from sayso.training.stance_data import ANY, article_items, epoch_of, load_gold, mask_name, read_negations, read_rows, row_items, turn_claims
 from sayso.types import Segmented
 
 TEXT = "The council said the gate was shut. The firm denied it."
@@ -113,3 +114,30 @@ def test_an_epoch_keeps_every_stance_and_a_share_of_silence(tmp_path: Path) -> N
 def test_a_folder_without_gold_articles_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no \*\.gold\.json"):
         load_gold(tmp_path)
+
+
+def test_a_claim_turned_round_turns_its_label_and_its_teacher() -> None:
+    (item,) = row_items([row("The firm", GATE, "denies"), row("The firm", DAM, "asserts")], nobody)
+    item = replace(item, soft=((0.1, 0.6, 0.2, 0.1), (0.7, 0.1, 0.1, 0.1)))
+    turned = turn_claims(item, random.Random(0), {GATE: "The gate was not shut."}, 1.0)
+    assert turned.question.claims == ("The gate was not shut.", DAM)
+    assert turned.allowed == ((0,), (0,))
+    assert turned.soft == ((0.6, 0.1, 0.2, 0.1), (0.7, 0.1, 0.1, 0.1))
+
+
+def test_uncertain_and_unrelated_stay_when_a_claim_is_turned_round() -> None:
+    (item,) = row_items([row("The firm", GATE, "uncertain"), row("The firm", DAM, "unrelated")], nobody)
+    turned = turn_claims(item, random.Random(0), {GATE: "The gate was not shut.", DAM: "The dam did not leak."}, 1.0)
+    assert (turned.allowed, turned.silent) == (((2,), (3,)), False)
+
+
+def test_no_claim_is_turned_round_with_a_share_of_nought() -> None:
+    (item,) = row_items([row("The firm", GATE, "denies")], nobody)
+    assert turn_claims(item, random.Random(0), {GATE: "The gate was not shut."}, 0.0) is item
+
+
+def test_a_line_without_its_negation_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "negations.jsonl"
+    path.write_text('{"claim": "The gate was shut."}\n', "utf-8")
+    with pytest.raises(DataError, match="a line lacks 'negation'"):
+        read_negations(path)

@@ -169,6 +169,22 @@ def polnear(
 
 
 @app.command()
+def negate(
+    folder: Folder = Path("data/stance"),
+    parser: Annotated[str, typer.Option(help="a spaCy pipeline with a parser: an installed package or a folder")] = "en_core_web_sm",
+) -> None:
+    """Write the negation of each claim of the train part into silver/negations.jsonl, for `negations` in a training config."""
+    from sayso.annotation.files import write_jsonl
+    from sayso.annotation.negate import load_parser, negations, train_claims
+
+    claims = train_claims(folder)
+    turned = sorted(negations(claims, load_parser(parser)))
+    out = folder / "silver" / "negations.jsonl"
+    write_jsonl([{"claim": claim, "negation": negation} for claim, negation in turned], out)
+    Console(highlight=False, soft_wrap=True).print(f"{out}: {len(turned)} of {len(claims)} claims turned round")
+
+
+@app.command()
 def labels(
     export: Annotated[Path, typer.Argument(help="JSON export of Label Studio, of tasks that `sayso share --as labelstudio` wrote")],
     out: Annotated[Path, typer.Option("--out", "-o", help="file for rows (JSON Lines)")],

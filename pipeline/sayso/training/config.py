@@ -51,6 +51,8 @@ class TrainConfig(_Closed):
     silence_weight: float = Field(1.0, gt=0)
     drop_marks: float = Field(0.15, ge=0, le=1, description="stance: share of questions asked without their marks")
     mask_names: float = Field(0.1, ge=0, le=1, description="stance: share of questions whose holder's name is hidden")
+    negations: str | None = Field(None, description="stance: JSON Lines of {claim, negation} for claims that may be turned round")
+    negate: float = Field(0.0, ge=0, le=1, description="stance: share of those claims asked as their negation, asserts and denies exchanged")
     teacher: str | None = Field(None, description="stance: folder of a larger trained model whose probabilities are learnt beside the labels")
     teacher_share: float = Field(0.5, ge=0, le=1, description="stance: share of the teacher in the loss")
     loop: LoopSettings = LoopSettings()

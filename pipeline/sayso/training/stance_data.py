@@ -194,6 +194,29 @@ def epoch_of(items: Sequence[Item], rng: random.Random, silent_share: float, far
     return out
 
 
+def read_negations(path: Path) -> dict[str, str]:
+    """Read {claim, negation} lines. Raises DataError where the file is missing or a line lacks one."""
+    rows = read_jsonl(path)
+    try:
+        return {str(r["claim"]): str(r["negation"]) for r in rows}
+    except KeyError as e:
+        raise DataError(f"{path}: a line lacks {e.args[0]!r}; expected {{claim, negation}} in each") from None
+
+
+TURNED = (1, 0, 2, 3)  # asserts and denies change places, uncertain and unrelated stay
+
+
+def turn_claims(item: Item, rng: random.Random, negations: Mapping[str, str], share: float) -> Item:
+    """Now and then ask a claim as its negation: who asserts it denies that, so neither claim nor passage gives the label away."""
+    turned = [c in negations and rng.random() < share for c in item.question.claims]
+    if not any(turned):
+        return item
+    claims = tuple(negations[c] if t else c for c, t in zip(item.question.claims, turned, strict=True))
+    allowed = tuple(tuple(sorted(TURNED[i] for i in a)) if t else a for a, t in zip(item.allowed, turned, strict=True))
+    soft = tuple(tuple(p[i] for i in TURNED) if t else p for p, t in zip(item.soft, turned, strict=True)) if item.soft else ()
+    return replace(item, question=replace(item.question, claims=claims), allowed=allowed, soft=soft)
+
+
 def mask_name(item: Item, rng: random.Random, share: float) -> Item:
     """Now and then hide the holder's name, in the question, the passage and the claims, so that names carry no stance.
 

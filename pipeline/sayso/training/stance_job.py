@@ -25,7 +25,18 @@ from sayso.training.config import DataSet, TrainConfig, base_folder
 from sayso.training.job import Job, present
 from sayso.training.loop import Example
 from sayso.training.stance import StanceTask, collate, example, macro_f1, probabilities
-from sayso.training.stance_data import Attribute, Item, article_items, epoch_of, load_gold, mask_name, read_rows, row_items
+from sayso.training.stance_data import (
+    Attribute,
+    Item,
+    article_items,
+    epoch_of,
+    load_gold,
+    mask_name,
+    read_negations,
+    read_rows,
+    row_items,
+    turn_claims,
+)
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +56,7 @@ def prepare_stance(config: TrainConfig, body: Any, tokenizer: TextTokenizer, fol
         raise DataError("the training data has one label only; a classifier needs at least two")
     if config.teacher:
         parts = [(d, _taught(items, Path(config.teacher), folder / f"teacher-{n}.npz")) for n, (d, items) in enumerate(parts)]
+    negations = read_negations(Path(config.negations)) if config.negations else {}
     dev = [i for d in present(config.dev) if d.kind == "rows" for i in _items(d, attribute)]
 
     def epoch(_: int, rng: random.Random) -> list[Example]:
@@ -54,7 +66,8 @@ def prepare_stance(config: TrainConfig, body: Any, tokenizer: TextTokenizer, fol
             if d.cap and len(drawn) > d.cap:
                 drawn = rng.sample(drawn, d.cap)
             for item in drawn:
-                out += example(mask_name(item, rng, config.mask_names), tokenizer, rng, config.max_tokens, drop_marks=config.drop_marks)
+                shown = turn_claims(mask_name(item, rng, config.mask_names), rng, negations, config.negate)
+                out += example(shown, tokenizer, rng, config.max_tokens, drop_marks=config.drop_marks)
         log.info("an epoch has %d sequences, %d pairs", len(out), sum(len(e["positions"]) for e in out))
         return out
 
