@@ -50,6 +50,7 @@ class SilentScorer:
 
     id = "silent"
     threshold = 0.5
+    decision: dict[str, float] = {}  # noqa: RUF012
 
     def __init__(self) -> None:
         self.asked = 0

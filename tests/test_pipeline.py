@@ -34,6 +34,7 @@ class KeywordScorer:
 
     id = "keywords"
     threshold = 0.5
+    decision: dict[str, float] = {}  # noqa: RUF012
 
     def __init__(self) -> None:
         self.asked: list[Question] = []

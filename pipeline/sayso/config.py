@@ -70,7 +70,7 @@ class FilterSettings(_Closed):
     """Which (sentence, claim) pairs are scored."""
 
     enabled: bool = True
-    min_probability: float = Field(0.02, ge=0, le=1, description="keep a pair where a stance of anybody is at least this likely")
+    min_probability: float = Field(0.012, ge=0, le=1, description="keep a pair where a stance is at least this likely")
 
 
 Table = Literal["total", "outlet", "day", "week", "month"]

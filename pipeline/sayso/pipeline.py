@@ -28,6 +28,7 @@ from sayso.errors import ConfigError, ScoringError
 from sayso.read import read_articles
 from sayso.report import PositionReport
 from sayso.segment import segment
+from sayso.stance.decide import decide
 from sayso.stance.passage import Passage, Question
 from sayso.stance.questions import questions
 from sayso.stance.scorer import Scorer, label_of, load_scorer
@@ -170,11 +171,17 @@ class Pipeline:
             return ArticleResult(article, (), document.skipped, document)
         reading = self.attribution.read(document)
         said, unresolved = statements(document, reading.attributions, self.registry, self.config.attribute.mode)
-        keep = self.filter.keep(document, reading) & fresh[:, None]
+        row = {s.start: i for i, s in enumerate(document.sentences)}
+        bears = self.filter.probabilities(document, reading, said)
+        keep = self.filter.keep(bears) & fresh[[row[s.sentence.start] for s in said]][:, None]
         asked = list(questions(document, said, self.claims, self.names, keep))
-        judgements = []
-        for (statement, _, claims), answer in zip(asked, self.scorer.score(q for _, q, _ in asked), strict=True):
-            judgements += [self._judgement(document, statement, c, p) for c, p in zip(claims, answer, strict=True)]
+        pairs = [(statement, claim) for statement, _, claims in asked for claim in claims]
+        answers = np.concatenate([np.zeros((0, 4), np.float32), *self.scorer.score(q for _, q, _ in asked)])
+        places = [(statement.sentence.start, claim.id) for statement, claim in pairs]
+        # pairs come statement by statement, claim by claim, as ``keep`` has them
+        asking = keep & np.array([s.actor is not None for s in said], dtype=bool)[:, None]
+        answers = decide(answers, bears[asking], places, self.scorer.decision)
+        judgements = [self._judgement(document, statement, claim, p) for (statement, claim), p in zip(pairs, answers, strict=True)]
         n_pairs = sum(s.actor is not None for s in said) * len(self.claims)
         skipped = (*document.skipped, *unresolved)
         if said and not any(s.actor in self.registry.by_id for s in said):

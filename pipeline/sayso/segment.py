@@ -30,6 +30,16 @@ CLOCK = re.compile(  # "10:42", "11.05am GMT |": a stamp where the text begins a
 )
 DATELINE = re.compile(r"[A-Z\u00C0-\u00DE][A-Z\u00C0-\u00DE.'’ -]{2,40}(?:,[^.\n]{1,40}?)?(?:\s*\([^)\n]{2,40}\))?\s*[—–-]{1,2}\s+(?=\S)")
 SPEAKER = re.compile(r"(?P<label>[A-Z\u00C0-\u00DE][\w.'’-]*(?:[ ][A-Z\u00C0-\u00DE][\w.'’-]*){0,3}|[QA]):\s+(?=\S)")
+POST = re.compile(  # "@pixelbarrow, 12:40", "Ada Finch (@finch) · 3h": who posted the lines below, and when
+    r"(?P<name>@?\w[\w.'’-]*(?:[ ][\w.'’-]+){0,4}(?:[ ]?\(@\w+\))?)[ ]?[,·|•–—-][ ]?"
+    r"(?:\d{1,2}[:.]\d{2}(?:[ ]?[ap]\.?m\b\.?)?|\d{1,2}[ ]?(?:s|m|min|h|hrs?|d)\b(?:[ ]ago)?)\s*$",
+    re.I,
+)
+BARS = re.compile(r"\||\t")  # the edges of a table's cells
+SLASHES = re.compile(r"[ ]/[ ]")  # so too, where a line has two of them
+TURN = re.compile(r"(?<=[.?!…”\"'’*])[ ]+(?=\**(?:A|Q)\**:)")  # "Q: Is it over? A: It is asleep"
+DASHED = re.compile(r"(?P<question>[^–—\n]{3,240}[?.!…”\"’])[ ][–—][ ](?=[^\s\da-z])")  # "Did you sell it? – I sold nothing."
+LABEL = re.compile(r"(?P<label>[A-Z\u00C0-\u00DE][^:\n.!?]{1,40}?)(?::\s+|\s[–—-]\s)(?=\S)")  # "• Ostland: the gate was shut."
 SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*\s*$")
 WORD = re.compile(r"\w+")
 LETTER = re.compile(r"[^\W\d_]")
@@ -60,6 +70,8 @@ class _Line:
     text: str
     gap_before: bool
     gap_after: bool = True
+    role: str = ""
+    """``question`` or ``answer`` for the halves of a line that holds both."""
 
 
 def segment(article: Article, settings: SegmentSettings | None = None, language: str = "en") -> Segmented:
@@ -123,11 +135,14 @@ def _lines(text: str) -> list[_Line]:
 
 
 def _blocks(article: Article, words: Language) -> list[Block]:
-    lines = _join_wrapped(_lines(article.text))
+    lines = [turn for line in _join_wrapped(_lines(article.text)) for turn in _turns_of(line, words)]
+    if sum(bool(DASHED.match(x.text)) for x in lines) >= max(4, len(lines) // 3):
+        lines = [turn for line in lines for turn in _dashed(line)]
     tail = _tail(lines, words)
     blocks: list[Block] = []
     headings: list[tuple[int, Span]] = []  # (depth, span)
     question: Span | None = None
+    poster: Span | None = None
     interview = _is_interview(lines, words)
     at = 0
     while at < len(lines):
@@ -135,6 +150,7 @@ def _blocks(article: Article, words: Language) -> list[Block]:
         span = Span(line.start, line.end)
         path = tuple(s for _, s in headings)
         rows = _table(lines, at, tail)
+        poster = None if line.gap_before else poster
         if at >= tail or words.boilerplate.match(line.text[:HEAD_CHARS]) or _is_stamp(line.text):
             blocks.append(Block(*span, BlockKind.BOILERPLATE))
         elif at == 0 and _is_title(line, article):
@@ -156,7 +172,12 @@ def _blocks(article: Article, words: Language) -> list[Block]:
             headings.append((depth, span))
             question = span if line.text.endswith("?") else None
         elif BULLET.match(line.text) and not CLOCK.match(line.text):
-            blocks.append(Block(*span, BlockKind.LIST_ITEM, path, question=question))
+            blocks.append(Block(*span, BlockKind.LIST_ITEM, path, question=question, speaker=_label(line)))
+        elif (m := POST.match(line.text)) and not line.gap_after:
+            poster = Span(line.start, line.start + m.end("name"))
+            blocks.append(Block(*span, BlockKind.PARAGRAPH, path))
+        elif poster:
+            blocks.append(Block(*span, BlockKind.PARAGRAPH, path, speaker=poster))
         else:
             speaker, asks = _turn(line, words, interview)
             block = Block(*span, BlockKind.PARAGRAPH, path, speaker=speaker)
@@ -169,6 +190,33 @@ def _blocks(article: Article, words: Language) -> list[Block]:
     return blocks
 
 
+def _turns_of(line: _Line, words: Language) -> list[_Line]:
+    """The line, or where it holds a question and its answer, a line for each."""
+    if not words.question_label.match(_plain(line.text)) or not (cuts := [m.span() for m in TURN.finditer(line.text)]):
+        return [line]
+    edges = [(0, 0), *cuts, (len(line.text), len(line.text))]
+    spans = [(a, b) for (_, a), (b, _) in pairwise(edges)]
+    return [_Line(line.start + a, line.start + b, line.text[a:b], line.gap_before or a > 0, line.gap_after or b < len(line.text)) for a, b in spans]
+
+
+def _dashed(line: _Line) -> list[_Line]:
+    """A question and the answer behind its dash, a line for each."""
+    if not (m := DASHED.match(line.text)):
+        return [line]
+    cut = m.end("question")
+    asked = _Line(line.start, line.start + cut, line.text[:cut], line.gap_before, True, "question")
+    return [asked, _Line(line.start + m.end(), line.end, line.text[m.end() :], True, line.gap_after, "answer")]
+
+
+def _plain(text: str) -> str:
+    """A line without the bold marks around it."""
+    return text.strip("*_ ")
+
+
+def _bold(text: str) -> bool:
+    return text.startswith(("**", "__")) and text.endswith(("**", "__"))
+
+
 def _join_wrapped(lines: list[_Line]) -> list[_Line]:
     """Join the lines of hard-wrapped paragraphs: long lines that break off in the middle of a sentence."""
     groups: list[list[_Line]] = []
@@ -179,6 +227,8 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
             before
             and not line.gap_before
             and i not in rows
+            and not BARS.search(line.text)
+            and not BARS.search(before.text)
             and 45 <= len(before.text) <= 120
             and not SENTENCE_END.search(before.text)
             and not BULLET.match(line.text)
@@ -226,13 +276,13 @@ def _is_title(line: _Line, article: Article) -> bool:
 
 def _is_interview(lines: Sequence[_Line], words: Language) -> bool:
     """Questions and answers in turn: a fifth of the paragraphs are short questions that prose answers."""
-    marked = sum(bool(words.question_label.match(x.text)) for x in lines)
+    marked = sum(bool(words.question_label.match(_plain(x.text))) or x.role == "question" for x in lines)
     if marked >= 2:
         return True
     asked = [
         i
         for i, x in enumerate(lines[1:-1], 1)
-        if x.text.endswith("?") and not x.text.startswith(tuple(OPENERS)) and len(x.text) < 300 and not BULLET.match(x.text)
+        if _plain(x.text).endswith("?") and not x.text.startswith(tuple(OPENERS)) and len(x.text) < 300 and not BULLET.match(x.text)
     ]
     answers = [lines[i + 1].text for i in asked]
     spoken = sum(bool(words.first_person & set(WORD.findall(a.lower().replace("’", "'")))) for a in answers)
@@ -249,8 +299,10 @@ def _heading_depth(line: _Line, lines: Sequence[_Line], at: int, interview: bool
     text = line.text
     if m := re.match(r"(#{1,6})[ \t]", text):
         return len(m[1])
-    if text.startswith(("**", "__")) and text.endswith(("**", "__")) and len(text) < 120:
-        return 2
+    if _bold(text) and len(text) < 120:
+        return None if interview and _asked(lines, at) else 2
+    if line.role:
+        return None
     follows = lines[at + 1] if at + 1 < len(lines) else None
     if len(text) > 110 or not line.gap_before or not follows or "\n" in text or not LETTER.search(text):
         return None
@@ -267,15 +319,31 @@ def _heading_depth(line: _Line, lines: Sequence[_Line], at: int, interview: bool
     return 2 if line.gap_after or len(follows.text) > 2 * len(text) else None
 
 
+def _label(line: _Line) -> Span | None:
+    """The words before the colon or dash that a list item opens with."""
+    bullet = BULLET.match(line.text)
+    m = LABEL.match(line.text, bullet.end() if bullet else 0)
+    return Span(line.start + m.start("label"), line.start + m.end("label")) if m else None
+
+
+def _asked(lines: Sequence[_Line], at: int) -> bool:
+    """Whether a bold line of an interview is a question: prose in plain type answers it."""
+    return at > 0 and at + 1 < len(lines) and not _bold(lines[at + 1].text) and bool(SENTENCE_END.search(_plain(lines[at].text)))
+
+
 def _turn(line: _Line, words: Language, interview: bool) -> tuple[Span | None, bool]:
     """The speaker label in front of an interview turn, and whether the turn is a question."""
+    if line.role:
+        return None, line.role == "question"
     for pattern, asks in ((words.question_label, True), (words.answer_label, False)):
         # "Q." and "A)" are labels in an interview only; elsewhere they are initials or the points of a list
-        if (m := pattern.match(line.text)) and (interview or m.group().endswith(":")):
+        lead = len(line.text) - len(line.text.lstrip("*_ "))
+        if (m := pattern.match(line.text, lead)) and (interview or m.group().endswith(":")):
             return Span(line.start, line.start + m.end()), asks
     if (m := SPEAKER.match(line.text)) and len(m["label"]) > 1 and not any(c.isdigit() for c in m["label"]):
         return Span(line.start, line.start + m.end("label")), interview and line.text.endswith("?")
-    return None, interview and line.text.endswith("?") and not line.text.startswith(tuple(OPENERS))
+    bold = _bold(line.text) and bool(SENTENCE_END.search(_plain(line.text)))
+    return None, interview and (bold or (line.text.endswith("?") and not line.text.startswith(tuple(OPENERS))))
 
 
 # --- tables ------------------------------------------------------------------------------------------------------------
@@ -284,7 +352,7 @@ def _turn(line: _Line, words: Language, interview: bool) -> tuple[Span | None, b
 def _table(lines: Sequence[_Line], at: int, tail: int) -> int:
     """Number of lines of the table that starts at line ``at`` (its header row included); 0 where there is none."""
     first = lines[at].text
-    bars = "|" in first or "\t" in first
+    bars = _edges(first) is not None
     if BULLET.match(first) or CLOCK.match(first):
         return 0
     if not bars and (len(first) > ROW_CHARS or SENTENCE_END.search(first) or first.endswith(":") or len(_parts(first)) < 2):
@@ -292,7 +360,7 @@ def _table(lines: Sequence[_Line], at: int, tail: int) -> int:
     n = at + 1
     while n < min(len(lines), tail) and not lines[n].gap_before and "\n" not in lines[n].text:
         text = lines[n].text
-        if bars != ("|" in text or "\t" in text) or BULLET.match(text):
+        if bars != (_edges(text) is not None) or BULLET.match(text):
             break
         if not bars and (len(text) > ROW_CHARS or SENTENCE_END.search(text) or CLOCK.match(text)):
             break
@@ -303,16 +371,24 @@ def _table(lines: Sequence[_Line], at: int, tail: int) -> int:
 def _n_columns(rows: Sequence[str]) -> int:
     """Number of columns of a table. Names in a flattened header have several words, so there the rows below decide."""
     header, *below = (len(_parts(x)) for x in rows)
-    if "|" in rows[0] or "\t" in rows[0] or header in below:
+    if _edges(rows[0]) or header in below:
         return header
     likely = Counter(n for n in below if 2 <= n < header)
     return likely.most_common(1)[0][0] if likely else header
 
 
+def _edges(row: str) -> re.Pattern[str] | None:
+    """What parts the cells of a row, None where nothing does."""
+    if BARS.search(row):
+        return BARS
+    return SLASHES if len(SLASHES.findall(row)) > 1 else None
+
+
 def _parts(row: str) -> list[tuple[int, int]]:
     """What a row falls into: at its bars or tabs, or where it is flattened at each new phrase."""
-    if "|" in row or "\t" in row:
-        return [m.span() for m in re.finditer(r"[^|\t]+", row) if m.group().strip()]
+    if edges := _edges(row):
+        cuts = [(0, 0), *(m.span() for m in edges.finditer(row)), (len(row), len(row))]
+        return [(a, b) for (_, a), (b, _) in pairwise(cuts) if row[a:b].strip()]
     return _phrases(row)
 
 
@@ -327,7 +403,7 @@ def column_spans(header: str, at: int, n_columns: int = 0, names: Sequence[Span]
         inside = [i for i, (a, b) in enumerate(parts) if at + a < name.end and at + b > name.start]
         if len(inside) > 1:
             parts[inside[0] : inside[-1] + 1] = [(parts[inside[0]][0], parts[inside[-1]][1])]
-    if n_columns and "|" not in header and "\t" not in header:
+    if n_columns and not _edges(header):
         parts = _merge(header, parts, n_columns)
     return [Span(at + a, at + b) for a, b in parts]
 
@@ -356,7 +432,7 @@ def _phrases(text: str) -> list[tuple[int, int]]:
 def _cells(row: _Line, n_columns: int) -> tuple[Span, ...]:
     """Cells of a row where they can be told apart, else an empty tuple."""
     found = _parts(row.text)
-    if "|" not in row.text and "\t" not in row.text:
+    if not _edges(row.text):
         found = _merge(row.text, found, n_columns)
     if len(found) != n_columns or n_columns < 2:
         return ()
@@ -397,9 +473,10 @@ def _sentences(text: str, block: Block, split: Splitter, settings: SegmentSettin
             continue
         if (m := pattern.match(text, start, end)) and m.end() < end:
             start = m.end()
-    if block.speaker and block.speaker.start == start:
+    if block.speaker and block.speaker.start == start and block.kind is BlockKind.PARAGRAPH:
         colon = text.find(":", block.speaker.start, block.end)
         start = max(block.speaker.end, colon + 1)
+        start += len(text[start:end]) - len(text[start:end].lstrip("*_ "))
     if block.kind in (BlockKind.TABLE_ROW, BlockKind.TITLE, BlockKind.HEADING):
         spans: Sequence[tuple[int, int]] = [(0, end - start)]
     else:

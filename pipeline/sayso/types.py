@@ -85,7 +85,7 @@ class Block:
     kind: BlockKind
     headings: tuple[Span, ...] = ()
     speaker: Span | None = None
-    """The label in front of a turn of an interview or transcript, e.g. ``Q`` or a name."""
+    """The label in front of a turn of an interview or transcript or of a list item, e.g. ``Q`` or a name, or the poster's name above a post."""
     question: Span | None = None
     """For an answer in an interview: the question above it."""
     header: Span | None = None

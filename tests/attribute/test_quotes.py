@@ -17,7 +17,7 @@ def inside(*sentences: str, blocks: list[int] | None = None) -> list[bool]:
     for i, s in enumerate(sentences):
         spans.append(Sentence(len(text), len(text) + len(s), blocks[i] if blocks else 0, BlockKind.PARAGRAPH))
         text += s + " "
-    return open_quotes(text, spans)
+    return [x.quoted for x in open_quotes(text, spans)]
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,17 @@ def test_any_text_gets_an_answer_for_each_sentence(text: str) -> None:
     answers = open_quotes(text, document.sentences)
     assert len(answers) == len(document.sentences)
     if not set(text) & set('“‘«„「"'):
-        assert not any(answers)
+        assert not any(x.quoted for x in answers)
+
+
+def test_a_statement_printed_whole_goes_on_over_paragraphs() -> None:
+    document = segment(Article("a", 'Pell sent this:\n\n"We at Pell are sorry.\n\nThe gate was shut. It held.\n\nNobody was hurt."\n\nHe left.'))
+    answers = {document.text(s): x for s, x in zip(document.sentences, open_quotes(document.article.text, document.sentences), strict=True)}
+    assert [t for t, x in answers.items() if x.quoted] == ['"We at Pell are sorry.', "The gate was shut.", "It held.", 'Nobody was hurt."']
+    assert [t for t, x in answers.items() if x.carried] == ["The gate was shut.", "It held.", 'Nobody was hurt."']
+
+
+def test_a_quote_that_is_never_closed_or_after_which_another_opens_does_not_go_on() -> None:
+    for later in ("The gate was shut. It held.", 'The gate was shut. "No," he said.', 'The "gate" was shut.'):
+        document = segment(Article("a", f'Pell sent this:\n\n"We at Pell are sorry.\n\n{later}'))
+        assert not any(x.carried for x in open_quotes(document.article.text, document.sentences)), later

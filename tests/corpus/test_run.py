@@ -152,7 +152,7 @@ def test_an_unfinished_folder_is_not_overwritten(corpus: Path, tmp_path: Path, r
         ({"claims": CONFIG.claims[:1]}, "config.claims.c2.text"),
         ({"claims": CONFIG.claims[::-1]}, "config.claims.order"),
         ({"model": "sayso-large"}, "config.model: 'sayso-small' there, 'sayso-large' here"),
-        ({"filter": CONFIG.filter.model_copy(update={"min_probability": 0.5})}, "config.filter.min_probability: 0.02 there, 0.5 here"),
+        ({"filter": CONFIG.filter.model_copy(update={"min_probability": 0.5})}, "config.filter.min_probability: 0.012 there, 0.5 here"),
         ({"score": config(duplicates={"threshold": 0.9}).score}, "config.score.duplicates.threshold"),
     ],
 )

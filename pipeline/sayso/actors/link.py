@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sayso.actors.registry import ActorRegistry, Mention
 from sayso.types import Span
@@ -18,6 +19,8 @@ SENTENCE_END = re.compile(r"[.!?]['\"”’)]*\s")
 BARE = frozenset(("a", "an", "one"))
 ROLE_NEAR = 200  # characters before a sentence in which "a spokesman" finds whose he is
 NEAR = 400  # characters before a sentence in which a pronoun may find its only candidate
+FAR = 1000  # characters before a sentence in which a pronoun's likeliest candidate is looked for
+FIRST_WORDS = 4  # of a sentence, among which its subject may be a pronoun ("But on Friday she ...")
 RECENT = 4  # holders further back than this many statements are no longer in the reader's mind
 
 
@@ -47,6 +50,7 @@ class Linker:
         self._said: list[_Said] = []
         self._gender: dict[str, int] = {}
         self._pronouns = self.words.singular_pronouns | self.words.thing_pronouns | self.words.plural_pronouns
+        self._heads = _heads(registry)
         self._present = {m.actor for m in self.mentions}
 
     def mentions_in(self, span: Span) -> list[Mention]:
@@ -84,6 +88,40 @@ class Linker:
             self._said.append(_Said(link.actors, person))
             del self._said[:-RECENT]
         return link
+
+    def shortened(self, label: str) -> tuple[str, ...]:
+        """The one actor whose name or alias holds all words of a table's head ("Union" of the Teachers' Union), else none."""
+        wanted = set(WORD.findall(label.casefold())) - BARE
+        fits = {a.id for a in self.registry.actors for name in (a.name, *a.aliases) if wanted and wanted <= set(WORD.findall(name.casefold()))}
+        return tuple(fits) if len(fits) == 1 else ()
+
+    def described(self, sentence: Span) -> list[str]:
+        """Actors whose name or alias ends in a common noun of the sentence that no other actor's does ("the biggest hospital on the coast")."""
+        words = {m.group() for m in WORD.finditer(self.text, sentence.start, sentence.end) if m.group().islower()}
+        return [actor for noun, actor in self._heads.items() if noun in words]
+
+    def likely(self, pronoun: Span, sentence: Span) -> str | None:
+        """Whom a pronoun stands for, or where that is unclear the nearest actor that it may stand for: for a hint, never for a link.
+
+        Call in reading order, as ``resolve``; nothing is remembered.
+        """
+        word = self.text[pronoun.start : pronoun.end].lower()
+        if word not in self._pronouns:
+            return None
+        if link := self._pronoun(word, pronoun, sentence).actors:
+            return link[0]
+        single = word in self.words.singular_pronouns
+        near = self.mentions_in(Span(max(0, sentence.start - FAR), pronoun.start))
+        fits = [m.actor for m in near if self._fits(m, single) and self._agrees(word, m.actor)]
+        said = [a for s in self._said for a in s.actors if s.person == single and self._agrees(word, a)]
+        return next(iter([*said[-1:], *fits[-1:]]), None)
+
+    def subject_pronoun(self, sentence: Span) -> Span | None:
+        """The pronoun among the first words of a sentence, if there is one."""
+        for m in islice(WORD.finditer(self.text, sentence.start, sentence.end), FIRST_WORDS):
+            if m.group().lower() in self._pronouns:
+                return Span(*m.span())
+        return None
 
     def _named(self, source: Span) -> Link:
         inside = [m for m in self.mentions_in(source) if not self._turned_away(m, source)]
@@ -166,6 +204,16 @@ class Linker:
 
     def _fits(self, m: Mention, single: bool) -> bool:
         return m.person if single else not m.person
+
+
+def _heads(registry: ActorRegistry) -> dict[str, str]:
+    """Last words of names and aliases that belong to one actor alone and are no bare title, in lower case."""
+    owners: dict[str, set[str]] = {}
+    for a in registry.actors:
+        for name in (a.name, *a.aliases):
+            if len(words := WORD.findall(name.casefold())) > 1 and len(words[-1]) > 3:
+                owners.setdefault(words[-1], set()).add(a.id)
+    return {noun: next(iter(ids)) for noun, ids in owners.items() if len(ids) == 1 and noun not in registry.words.role_nouns}
 
 
 def _joined(text: str) -> bool:

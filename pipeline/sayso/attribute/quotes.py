@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sayso.types import Sentence
+from sayso.types import BlockKind, Sentence
 
 PAIRS = {"“": "”", "«": "»", "„": "“", "「": "」", "‘": "’", '"': '"'}
+CARRY = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+REACH = 4000  # characters within which a quote that runs over paragraphs must end
 ENDS_LATER = re.compile(r"(?:[^‘’]|’(?=\w)){0,400}[.,!?…]’(?!\w)")
 
 
-def open_quotes(text: str, sentences: Sequence[Sentence]) -> list[bool]:
-    """For each sentence, whether all of it (but closing marks and white space) lies inside quotation marks.
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Whether all of a sentence (but closing marks and white space) is quoted, and whether the quote came over from the block before."""
 
-    Marks are matched in pairs within one block; a mark that opens again what is open already (the next paragraph of a long quote)
-    changes nothing. Single marks are often apostrophes: they open only before a word, and a plural's apostrophe does not close
-    them where a better end follows.
+    quoted: bool
+    carried: bool
+
+
+def open_quotes(text: str, sentences: Sequence[Sentence]) -> list[Inside]:
+    """For each sentence, whether it lies inside quotation marks.
+
+    Marks are matched in pairs. A quote that a block leaves open goes on in the next blocks where a closing mark comes before any
+    other opening one, as in a statement printed whole; else it was forgotten, and ends with its block. A mark that opens
+    again what is open already (the next paragraph of a long quote) changes nothing. Single marks are often apostrophes: they
+    open only before a word, and a plural's apostrophe does not close them where a better end follows.
     """
     out = []
     block = None
+    carried = False
     awaited: list[str] = []  # the closing marks of the quotes that are open, the outermost first
     for s in sentences:
         if s.block != block:
-            block, awaited = s.block, []
+            carried = bool(awaited) and s.kind in CARRY and _goes_on(text, s.start, awaited[0])
+            block, awaited = s.block, awaited[:1] if carried else []
         words = outside = 0
         for k in range(s.start, s.end):
             c = text[k]
@@ -34,8 +48,19 @@ def open_quotes(text: str, sentences: Sequence[Sentence]) -> list[bool]:
             elif c.isalnum():
                 words += 1
                 outside += not awaited
-        out.append(bool(words) and outside == 0)
+        out.append(Inside(bool(words) and outside == 0, carried))
     return out
+
+
+def _goes_on(text: str, at: int, closing: str) -> bool:
+    """Whether the quote that awaits ``closing`` ends at the end of a line behind ``at``, with no quote opened before."""
+    opening = {o for o, c in PAIRS.items() if c == closing and o != closing}
+    for k in range(at, min(len(text), at + REACH)):
+        if text[k] in opening or (text[k] == closing and _opens(text, k) and (k == 0 or text[k - 1].isspace())):
+            return False
+        if text[k] == closing and closing != "’":
+            return not text[k + 1 : k + 2].strip()
+    return False
 
 
 def _opens(text: str, k: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,6 +18,8 @@ from sayso.attribute.quotes import open_quotes
 from sayso.segment import column_spans
 from sayso.types import ARTICLE_VOICE, Attribution, Block, BlockKind, Segmented, Sentence, Skipped, Span, Statement
 
+LABEL_SHARE = 0.6
+QUOTE_NEAR = 4  # sentences before and after a quote in which its speaker may stand
 NEAR = 6  # attributions before and after one that may hold it
 Mode = Literal["gate", "hint", "all"]
 """gate: only holders that attribution found. hint: actors named in the sentence or speaking just before, too. all: every actor."""
@@ -48,7 +50,7 @@ def statements(
     to no actor come back as Skipped with the reason, never silently.
     """
     linker = Linker(registry, document.article.text)
-    linked, skipped = _link(document, attributions, linker)
+    linked, skipped, likely = _link(document, attributions, linker)
     slots: list[dict[str, _Slot]] = [{} for _ in document.sentences]
     starts = [s.start for s in document.sentences]
     for item in linked:
@@ -64,7 +66,7 @@ def statements(
         skipped.append(Skipped(document.article.id, "attribute", "the words of somebody who is no listed actor", sentence.start, sentence.end))
     _tables(document, linker, slots)
     if mode == "hint":
-        _hints(document, linker, slots)
+        _hints(document, linker, slots, likely, spoken)
     elif mode == "all":
         for slot in slots:
             for a in registry.actors:
@@ -79,19 +81,31 @@ def statements(
     return out, skipped
 
 
-def _link(document: Segmented, attributions: Sequence[Attribution], linker: Linker) -> tuple[list[_Linked], list[Skipped]]:
+def _link(document: Segmented, attributions: Sequence[Attribution], linker: Linker) -> tuple[list[_Linked], list[Skipped], dict[int, str]]:
+    """Attributions with their actors, what stayed without one, and by a sentence's start whom its subject "she" likely is."""
     out: list[_Linked] = []
+    likely: dict[int, str] = {}
     where = _Where(document)
+    to_read = iter(document.sentences)
+    ahead = next(to_read, None)
     for a in attributions:
         anchor = a.cue or a.content
         sentence = where.sentence(anchor) if anchor else None
         if sentence is None:
             continue
+        while ahead is not None and ahead.start <= sentence.start:  # in reading order: before what this sentence adds
+            _note(ahead, linker, likely)
+            ahead = next(to_read, None)
         if a.source is None:
             out.append(_Linked(a, (), "a cue without a source"))
         else:
             link = linker.resolve(a.source, sentence.span)
             out.append(_Linked(a, link.actors, link.reason))
+            if not link.actors and (actor := linker.likely(a.source, sentence.span)):
+                likely.setdefault(sentence.start, actor)
+    while ahead is not None:
+        _note(ahead, linker, likely)
+        ahead = next(to_read, None)
     for item, outer in _nested(out):
         no_source = item.attribution.source is None
         first_person = not item.actors and (item.reason or "").startswith("first person")
@@ -105,7 +119,12 @@ def _link(document: Segmented, attributions: Sequence[Attribution], linker: Link
         span = item.attribution.source or item.attribution.cue or item.attribution.content
         if not item.actors and span:
             skipped.append(Skipped(document.article.id, "actors", item.reason or "no holder", span.start, span.end))
-    return out, skipped
+    return out, skipped, likely
+
+
+def _note(sentence: Sentence, linker: Linker, likely: dict[int, str]) -> None:
+    if (pronoun := linker.subject_pronoun(sentence.span)) and (actor := linker.likely(pronoun, sentence.span)):
+        likely[sentence.start] = actor
 
 
 def _nested(linked: Sequence[_Linked]) -> Iterator[tuple[_Linked, _Linked]]:
@@ -178,28 +197,39 @@ def _turns(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]]) -
     for i, sentence in enumerate(document.sentences):
         block = document.blocks[sentence.block]
         answers = (block.question or block.speaker) and _answers(document, block, linker)
-        actor = next((m.actor for m in linker.mentions_in(block.speaker)), None) if block.speaker else None
+        actor = _labelled(block, linker)
         if actor is None and answers:
             actor = interviewee
         if actor is not None and (actor not in slots[i] or not slots[i][actor].attributions):
             _add(slots[i], actor, Attribution(source=block.speaker, content=sentence.span))
-        if actor is not None or answers or (block.speaker and document.text(block.speaker) in strangers):
+        posted = block.speaker is not None and block.speaker.end < block.start  # the name stands on a line of its own above
+        if actor is not None or answers or posted or (block.speaker and document.text(block.speaker) in strangers):
             spoken.add(i)
     return spoken
 
 
+def _labelled(block: Block, linker: Linker) -> str | None:
+    """Whose name a block is labelled with. A list item's label has to be hardly more than the name: "Ostland's case" is a topic."""
+    if block.speaker is None:
+        return None
+    m = next(iter(linker.mentions_in(block.speaker)), None)
+    enough = block.kind is not BlockKind.LIST_ITEM or (m and (m.end - m.start) > LABEL_SHARE * (block.speaker.end - block.speaker.start))
+    return m.actor if m and enough else None
+
+
 def _strangers(document: Segmented) -> set[str]:
     """Speaker labels of several words that come again: people. A single word or a single label may be "Note" or "Key points"."""
-    labels = Counter(document.text(b.speaker) for b in document.blocks if b.speaker)
+    labels = Counter(document.text(b.speaker) for b in document.blocks if b.speaker and b.kind is BlockKind.PARAGRAPH)
     return {label for label, n in labels.items() if n > 1 and len(label.split()) > 1}
 
 
 def _answers(document: Segmented, block: Block, linker: Linker) -> bool:
     """True for a turn that answers: labelled as an answer, or a paragraph after a question that is no question itself."""
     words = linker.words
-    if block.speaker and words.question_label.match(document.text(block)):
+    label = document.text(block).lstrip("*_ ") if block.speaker else ""
+    if words.question_label.match(label):
         return False
-    if block.speaker and words.answer_label.match(document.text(block)):
+    if words.answer_label.match(label):
         return True
     return block.question is not None and block.kind is BlockKind.PARAGRAPH and not block.speaker
 
@@ -216,22 +246,24 @@ def _interviewee(document: Segmented, linker: Linker) -> str | None:
 
 def _quotes(document: Segmented, slots: list[dict[str, _Slot]]) -> set[int]:
     """Sentences wholly inside a quotation that nobody was found for belong to whoever is being quoted."""
-    spoken = set()
-    text = document.article.text
-    inside = open_quotes(text, document.sentences)
-    for i, sentence in enumerate(document.sentences):
-        if not inside[i]:
-            continue
-        holders = [a for a, s in slots[i].items() if s.attributions]
-        if not holders:
-            for j in (i - 1, i + 1):  # the sentence before in the same paragraph speaks first, then the one after
-                if 0 <= j < len(slots) and document.sentences[j].block == sentence.block:
-                    quoted = [a for a, s in slots[j].items() if any(x.content for x in s.attributions)]
-                    if len(quoted) == 1:
-                        _add(slots[i], quoted[0], Attribution(content=sentence.span))
-                        holders = quoted
-                        break
-        spoken.add(i)
+    sentences = document.sentences
+    inside = open_quotes(document.article.text, sentences)
+    spoken = {i for i, x in enumerate(inside) if x.quoted}
+
+    def joined(i: int, j: int) -> bool:
+        return 0 <= j < len(slots) and (sentences[i].block == sentences[j].block or (inside[i].quoted and inside[max(i, j)].carried))
+
+    def ask(i: int, j: int) -> bool:
+        quoted = [a for a, s in slots[j].items() if any(x.content for x in s.attributions)] if joined(i, j) else []
+        if len(quoted) == 1:
+            _add(slots[i], quoted[0], Attribution(content=sentences[i].span))
+        return len(quoted) == 1
+
+    open_ = [i for i in sorted(spoken) if not any(s.attributions for s in slots[i].values())]
+    late = [i for i in open_ if not (ask(i, i - 1) or ask(i, i + 1))]  # the sentence before speaks first, then the one after
+    for i in reversed(late):  # a statement printed whole may name its speaker at its end only
+        if any(x.carried for x in inside[i : i + 2]):
+            ask(i, i + 1)
     return spoken
 
 
@@ -242,13 +274,13 @@ def _tables(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]]) 
         if block.header is None:
             continue
         heads = linker.mentions_in(block.header)
-        columns = _column_actors(document, block, heads)
-        for actor in dict.fromkeys(m.actor for m in heads):
+        columns = _column_actors(document, block, heads, linker)
+        for actor in dict.fromkeys((*(m.actor for m in heads), *columns)):
             cell = columns.get(actor)
             _add(slots[i], actor, Attribution(content=cell or sentence.span))
 
 
-def _column_actors(document: Segmented, block: Block, heads: Sequence[Mention]) -> dict[str, Span]:
+def _column_actors(document: Segmented, block: Block, heads: Sequence[Mention], linker: Linker) -> dict[str, Span]:
     if not block.cells or block.header is None:
         return {}
     names = [Span(m.start, m.end) for m in heads]
@@ -257,15 +289,28 @@ def _column_actors(document: Segmented, block: Block, heads: Sequence[Mention]) 
         return {}
     out: dict[str, Span] = {}
     for column, cell in zip(columns, block.cells, strict=True):
-        for m in heads:
-            if column.start <= m.start < column.end:
-                out.setdefault(m.actor, cell)
+        named = [m.actor for m in heads if column.start <= m.start < column.end]
+        for actor in named or linker.shortened(document.text(column)):
+            out.setdefault(actor, cell)
     return out
 
 
-def _hints(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]]) -> None:
-    """Candidates without an attribution: named in the sentence, or the speaker of the sentence before."""
+def _hints(document: Segmented, linker: Linker, slots: list[dict[str, _Slot]], likely: Mapping[int, str], spoken: set[int]) -> None:
+    """Candidates without an attribution: named or described in the sentence, named in its heading, likely its "she", or the speaker of the sentence before.
+
+    Words in quotation marks that nobody was found for may be those of whoever spoke just before or just after.
+    """
+    speakers = [[a for a, s in slot.items() if s.attributions] for slot in slots]
     for i, sentence in enumerate(document.sentences):
+        if i in spoken and not speakers[i]:
+            before = next((s for s in reversed(speakers[max(0, i - QUOTE_NEAR) : i]) if s), [])
+            after = next((s for s in speakers[i + 1 : i + 1 + QUOTE_NEAR] if s), [])
+            for actor in (*before, *after):
+                slots[i].setdefault(actor, _Slot())
+        if sentence.start in likely:
+            slots[i].setdefault(likely[sentence.start], _Slot())
+        for actor in linker.described(sentence.span):
+            slots[i].setdefault(actor, _Slot())
         for m in linker.mentions_in(sentence.span):
             slots[i].setdefault(m.actor, _Slot())
         if sentence.headings:

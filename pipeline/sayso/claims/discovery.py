@@ -18,7 +18,8 @@ from sayso.actors import ActorRegistry
 from sayso.attribute.model import AttributionModel, Reading
 from sayso.attribute.statements import statements
 from sayso.claims.families import Family, families
-from sayso.claims.features import NAMES, pair_features
+from sayso.claims.features import pair_features
+from sayso.claims.filter import sentence_logits
 from sayso.claims.propositions import Proposition, Propositions
 from sayso.config import ClaimDiscoverySettings
 from sayso.languages import load_language
@@ -171,7 +172,7 @@ def _witness(
                     continue  # what is asserted in other words was joined already, or is another claim
                 side = Label.DENIES
             evidence[x].add(s.actor, side, CUE_TRUST * min(1.0, 2 * float(relevance[i, x])), (k, i))
-    asked = list(questions(document, said, claims, names, keep))
+    asked = list(questions(document, said, claims, names, keep[[index[s.sentence.start] for s in said]]))
     for (s, _, about), answer in zip(asked, scorer.score(q for _, q, _ in asked), strict=True):
         assert s.actor is not None
         for c, p in zip(about, answer, strict=True):
@@ -186,10 +187,9 @@ def _witness(
 def _relevance(
     document: Segmented, reading: Reading, claims: Sequence[Claim], topics: np.ndarray, attribution: AttributionModel, language: str
 ) -> np.ndarray:
-    """P(a sentence bears on a claim), (n_sentences, n_claims), from the weights of the claim filter."""
-    logits = attribution.topic_logits(reading.topics, topics)
-    weights = np.array([attribution.filter_weights.get(n, 0.0) for n in NAMES])
-    z = pair_features(document, claims, logits, load_language(language)) @ weights + attribution.filter_weights.get("intercept", 0.0)
+    """P(somebody who speaks in a sentence has a stance on a claim), (n_sentences, n_claims), from the weights of the claim filter."""
+    features = pair_features(document, claims, attribution.topic_logits(reading.topics, topics), load_language(language))
+    z = sentence_logits(features, attribution.filter_weights) + attribution.filter_weights.get("speaks", 0.0)
     return np.asarray(1 / (1 + np.exp(-z)))
 
 

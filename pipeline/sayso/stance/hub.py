@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -57,6 +57,7 @@ class HubScorer:
     threshold = 0.5
 
     def __init__(self, classifier: PairClassifier) -> None:
+        self.decision: Mapping[str, float] = {}
         self.classifier = classifier
         self.id = classifier.name
         self.labels = map_labels(classifier.label_words, classifier.name)

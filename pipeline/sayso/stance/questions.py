@@ -18,22 +18,20 @@ def questions(
 ) -> Iterator[tuple[Statement, Question, tuple[Claim, ...]]]:
     """Yield a question for each statement that has a holder, with the claims that it asks.
 
-    ``names`` gives the display name of an actor id. ``keep`` (n_sentences, n_claims) leaves out pairs that cannot matter; a
+    ``names`` gives the display name of an actor id. ``keep`` (n_statements, n_claims) leaves out pairs that cannot matter; a
     statement with no claim left is not asked. Claims stand in the order of the run's list.
     """
     index = {s.start: i for i, s in enumerate(document.sentences)}
-    for start, group in groupby(statements, key=lambda s: s.sentence.start):
-        together = list(group)
+    for start, group in groupby(enumerate(statements), key=lambda s: s[1].sentence.start):
+        numbered = list(group)
+        together = [s for _, s in numbered]
         i = index[start]
-        asked = tuple(c for k, c in enumerate(claims) if keep is None or keep[i, k])
-        if not asked:
-            continue
-        texts = tuple(c.text for c in asked)
         context, heading = _context(document, i), _heading(document, i)
-        for s in together:
-            if s.actor is not None:
+        for n, s in numbered:
+            asked = tuple(c for k, c in enumerate(claims) if keep is None or keep[n, k])
+            if asked and s.actor is not None:
                 holder = None if s.actor == ARTICLE_VOICE else names.get(s.actor, s.actor)
-                yield s, Question(holder, _passage(document, s, together, context, heading), texts), asked
+                yield s, Question(holder, _passage(document, s, together, context, heading), tuple(c.text for c in asked)), asked
 
 
 def _context(document: Segmented, i: int) -> int:

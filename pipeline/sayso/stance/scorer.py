@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import tee
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,8 @@ class Scorer(Protocol):
     id: str
     threshold: float
     """A pair whose probability of any stance is under this is unrelated."""
+    decision: Mapping[str, float]
+    """Weights of ``stance.decide``; empty where the scorer's answers stand as they are."""
 
     def score(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:
         """Yield P(label), float32 of shape (n_claims, 4), rows summing to 1, columns in the order of ``types.LABELS``.
@@ -37,7 +39,15 @@ class OnnxScorer:
     """A model folder with ``model.onnx``: one pass over holder, passage and all claims of a question."""
 
     def __init__(
-        self, runner: OnnxRunner, tokenizer: TextTokenizer, model_id: str, max_tokens: int, temperature: float, bias: np.ndarray, threshold: float
+        self,
+        runner: OnnxRunner,
+        tokenizer: TextTokenizer,
+        model_id: str,
+        max_tokens: int,
+        temperature: float,
+        bias: np.ndarray,
+        threshold: float,
+        decision: Mapping[str, float] | None = None,
     ) -> None:
         self.runner = runner
         self.tokenizer = tokenizer
@@ -46,6 +56,7 @@ class OnnxScorer:
         self.temperature = temperature
         self.bias = bias
         self.threshold = threshold
+        self.decision = decision or {}
 
     @classmethod
     def load(cls, folder: Path, threads: int | None = None) -> OnnxScorer:
@@ -63,6 +74,7 @@ class OnnxScorer:
             float(s.get("temperature", 1.0)),
             bias,
             float(s.get("threshold", 0.5)),
+            s.get("decision", {}),
         )
 
     def score(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:

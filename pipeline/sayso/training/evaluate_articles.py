@@ -108,14 +108,14 @@ def evaluate_articles(
         found_r |= {(*k, v) for k, v in predicted.items()}
         gold_p |= {(*k, v) for k, v in places.items()}
         found_p |= {(*k, v) for k, v in got.items()}
-        keep = run.filter.keep(document, attribution.read(document))
+        keep = run.filter.keep(run.filter.probabilities(document, attribution.read(document), result.statements))
         index = {c.id: k for k, c in enumerate(run.claims)}
-        by_start = {s.start: i for i, s in enumerate(document.sentences)}
+        rows = {(s.sentence.start, s.actor): n for n, s in enumerate(result.statements)}
         needed = np.zeros_like(keep)
-        for (_, i, _, claim), label in records.items():
-            for s in match[i]:
-                needed[by_start[s.start], index[claim]] = True
-            kept.append((label, any(keep[by_start[s.start], index[claim]] for s in match[i])))
+        for (_, i, actor, claim), label in records.items():
+            if mine := [rows[s.start, actor] for s in match[i] if (s.start, actor) in rows]:  # else it is lost before the filter
+                needed[mine, index[claim]] = True
+                kept.append((label, bool(keep[mine, index[claim]].any())))
         all_pairs += int((~needed).sum())
         dropped_pairs += int((~needed & ~keep).sum())
         with_stance = {(j.statement.sentence.start, j.statement.actor, j.claim) for j in result.judgements if j.label is not Label.UNRELATED}
@@ -123,7 +123,7 @@ def evaluate_articles(
         asked_silent += len(document.sentences) * (len(run.registry.actors) + 1) * len(run.claims) - len(recorded)
         alarms += len(with_stance - recorded)
         out.n_questions += len(result.judgements)
-        out.misses += _record_misses(gold, result, match, records, predicted, keep, by_start, index)
+        out.misses += _record_misses(gold, result, match, records, predicted, keep, rows, index)
         out.misses += _position_misses(gold, places, got, records, predicted)
         out.predictions += [_row(gold, j) for j in result.judgements]
         if gold_holder:
@@ -213,10 +213,9 @@ def _record_misses(
     records: Mapping[Key, str],
     predicted: Mapping[Key, str],
     keep: np.ndarray,
-    by_start: Mapping[int, int],
+    rows: Mapping[tuple[int, str | None], int],
     index: Mapping[str, int],
 ) -> list[Miss]:
-    holders = {(s.sentence.start, s.actor) for s in result.statements}
     out = []
     for key, label in records.items():
         _, i, actor, claim = key
@@ -225,9 +224,9 @@ def _record_misses(
             continue
         if not match[i]:
             stage = "segmentation"
-        elif not any((s.start, actor) in holders for s in match[i]):
+        elif not (mine := [rows[s.start, actor] for s in match[i] if (s.start, actor) in rows]):
             stage = "attribution"
-        elif not any(keep[by_start[s.start], index[claim]] for s in match[i]):
+        elif not keep[mine, index[claim]].any():
             stage = "filter"
         else:
             stage = "stance"
