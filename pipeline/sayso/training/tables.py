@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sayso.training.evaluate_articles import ArticlesResult
+from sayso.training.evaluate_rows import BANDS
 from sayso.types import LABELS, STANCES
 
 
@@ -84,6 +85,8 @@ def rows(figures: dict[str, Any], console: Console) -> None:
         t = Table(title=key)
         for head in (key, "rows", "accuracy", "macro F1"):
             t.add_column(head, justify="left" if head == key else "right")
-        for v, s in sorted(by.items(), key=lambda kv: kv[1]["accuracy"]):
+        order = BANDS.index if key == "length" else lambda v, by=by: by[v]["accuracy"]
+        for v in sorted(by, key=order):
+            s = by[v]
             t.add_row(v, str(s["n"]), f"{s['accuracy']:.3f}", f"{s['macro_f1']:.3f}")
         console.print(t)
