@@ -16,6 +16,7 @@ from sayso.config import RunConfig
 from sayso.encoders.manifest import find_model
 from sayso.errors import DataError
 from sayso.stance.scorer import OnnxScorer, Scorer, load_scorer
+from sayso.training.evaluation.bootstrap import intervals
 from sayso.training.figures import ece, scores
 from sayso.training.stance_data import LABEL_INDEX, Item, read_rows, row_items
 from sayso.types import LABELS
@@ -96,11 +97,12 @@ def length_band(text: str) -> str:
 
 
 def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """Accuracy, per class and macro F1, confusion matrix, calibration error, and slices, from predictions."""
+    """Accuracy, per class and macro F1 with intervals, confusion matrix, calibration error, and slices, from predictions."""
     gold = np.array([LABEL_INDEX[f["gold"]] for f in found])
     label = np.array([LABEL_INDEX[f["label"]] for f in found])
     p = np.array([[f[f"p_{x}"] for x in LABELS] for f in found])
     out: dict[str, Any] = {"n": len(found), "accuracy": float((gold == label).mean()), **scores(gold, label)}
+    out["intervals"] = intervals(found).to_json()
     out["ece"] = ece(p, gold)
     out["confusion"] = [[int(((gold == a) & (label == b)).sum()) for b in range(4)] for a in range(4)]
     groups: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))

@@ -67,18 +67,24 @@ def attribution(figures: dict[str, Any], console: Console) -> None:
 
 
 def rows(figures: dict[str, Any], console: Console) -> None:
-    """Per class and macro F1, confusion matrix, slices."""
+    """Per class and macro F1 with their intervals, confusion matrix, slices."""
+    spread = figures["intervals"]
     console.print(
-        f"{figures['n']} rows: accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f}, calibration error {figures['ece']:.3f}"
+        f"{figures['n']} rows: accuracy {figures['accuracy']:.3f}{between(spread['accuracy'])}, "
+        f"macro F1 {figures['macro_f1']:.3f}{between(spread['macro_f1'])}, calibration error {figures['ece']:.3f}",
+        highlight=False,
     )
     t = Table(title="gold down, found across")
     t.add_column("")
     for x in LABELS:
         t.add_column(x.value, justify="right")
     t.add_column("F1", justify="right")
+    t.add_column(f"{spread['level']:.0%} interval")
     for x, line in zip(LABELS, figures["confusion"], strict=True):
-        t.add_row(x.value, *map(str, line), f"{figures['f1'].get(x.value, 0):.3f}")
+        has = x.value in figures["f1"]
+        t.add_row(x.value, *map(str, line), f"{figures['f1'][x.value]:.3f}" if has else "–", between(spread["f1"][x.value]).strip() if has else "")
     console.print(t)
+    console.print(f"[dim]intervals: {spread['resamples']} draws of {spread['groups']} groups of rows[/]", highlight=False)
     for key, by in figures["slices"].items():
         if len(by) < 2 or key in ("field",):
             continue
@@ -90,3 +96,8 @@ def rows(figures: dict[str, Any], console: Console) -> None:
             s = by[v]
             t.add_row(v, str(s["n"]), f"{s['accuracy']:.3f}", f"{s['macro_f1']:.3f}")
         console.print(t)
+
+
+def between(interval: tuple[float, float] | None) -> str:
+    """An interval behind its figure, in brackets; nothing where there is none."""
+    return "" if interval is None else f" ({interval[0]:.3f}–{interval[1]:.3f})"
