@@ -235,6 +235,8 @@ def evaluate(
     settings: SetOption = None,
     json_file: JsonOption = None,
     predictions: Annotated[Path | None, typer.Option(help="write one prediction a row to this Parquet file")] = None,
+    plots: Annotated[Path | None, typer.Option(help="rows: draw reliability, coverage and confusion into this folder (PNG)")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="rows: seed of the draws behind intervals")] = 0,
     quiet: QuietOption = False,
 ) -> None:
     """Measure a model on rows, whole articles, or attribution records."""
@@ -258,10 +260,11 @@ def evaluate(
         tables.attribution(figures, console)
         _deliver(figures, json_file, found, predictions)
     elif rows is not None:
-        from sayso.training.evaluate_rows import evaluate_rows
+        from sayso.training.evaluation.run import Extras
+        from sayso.training.evaluation.run import evaluate as evaluate_on_rows
 
-        scores, found = evaluate_rows(rows, load_config(config, overrides), quiet=quiet)
-        tables.rows(scores, console)
+        extras = Extras(plots=plots, seed=seed)
+        scores, found = evaluate_on_rows(rows, load_config(config, overrides), extras, console, quiet=quiet)
         _deliver(scores, json_file, found, predictions)
     else:
         raise ConfigError("evaluate", ["nothing to measure on; give a file of rows, --articles DIR, or --attribution FILE"])

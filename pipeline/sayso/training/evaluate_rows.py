@@ -17,6 +17,7 @@ from sayso.encoders.manifest import find_model
 from sayso.errors import DataError
 from sayso.stance.scorer import OnnxScorer, Scorer, load_scorer
 from sayso.training.evaluation.bootstrap import intervals
+from sayso.training.evaluation.curves import abstention, reliability
 from sayso.training.figures import ece, scores
 from sayso.training.stance_data import LABEL_INDEX, Item, read_rows, row_items
 from sayso.types import LABELS
@@ -96,14 +97,16 @@ def length_band(text: str) -> str:
     return BANDS[bisect_left(LENGTHS, len(text.split()))]
 
 
-def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """Accuracy, per class and macro F1 with intervals, confusion matrix, calibration error, and slices, from predictions."""
+def figures(found: Sequence[Mapping[str, Any]], seed: int = 0) -> dict[str, Any]:
+    """Accuracy, per class and macro F1 with intervals, confusion matrix, calibration, coverage against accuracy, and slices, from predictions."""
     gold = np.array([LABEL_INDEX[f["gold"]] for f in found])
     label = np.array([LABEL_INDEX[f["label"]] for f in found])
     p = np.array([[f[f"p_{x}"] for x in LABELS] for f in found])
     out: dict[str, Any] = {"n": len(found), "accuracy": float((gold == label).mean()), **scores(gold, label)}
-    out["intervals"] = intervals(found).to_json()
+    out["intervals"] = intervals(found, seed).to_json()
     out["ece"] = ece(p, gold)
+    out["reliability"] = reliability(found)
+    out["abstention"] = abstention(found)
     out["confusion"] = [[int(((gold == a) & (label == b)).sum()) for b in range(4)] for a in range(4)]
     groups: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for n, f in enumerate(found):

@@ -85,6 +85,13 @@ def rows(figures: dict[str, Any], console: Console) -> None:
         t.add_row(x.value, *map(str, line), f"{figures['f1'][x.value]:.3f}" if has else "–", between(spread["f1"][x.value]).strip() if has else "")
     console.print(t)
     console.print(f"[dim]intervals: {spread['resamples']} draws of {spread['groups']} groups of rows[/]", highlight=False)
+    t = Table(title="abstaining under a probability")
+    for head in ("under", "answers", "rows", "accuracy"):
+        t.add_column(head, justify="right")
+    for point in figures["abstention"]["points"][::3]:
+        if point["n"]:
+            t.add_row(f"{point['under']:.2f}", f"{point['coverage']:.0%}", str(point["n"]), f"{point['accuracy']:.3f}")
+    console.print(t)
     for key, by in figures["slices"].items():
         if len(by) < 2 or key in ("field",):
             continue
