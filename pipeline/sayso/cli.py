@@ -236,6 +236,10 @@ def evaluate(
     json_file: JsonOption = None,
     predictions: Annotated[Path | None, typer.Option(help="write one prediction a row to this Parquet file")] = None,
     plots: Annotated[Path | None, typer.Option(help="rows: draw reliability, coverage and confusion into this folder (PNG)")] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="rows: compare with another model (folder, shelf id, Hugging Face id), or a --predictions file of an earlier run"),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="rows: seed of the draws behind intervals")] = 0,
     quiet: QuietOption = False,
 ) -> None:
@@ -263,7 +267,7 @@ def evaluate(
         from sayso.training.evaluation.run import Extras
         from sayso.training.evaluation.run import evaluate as evaluate_on_rows
 
-        extras = Extras(plots=plots, seed=seed)
+        extras = Extras(plots=plots, against=against, seed=seed)
         scores, found = evaluate_on_rows(rows, load_config(config, overrides), extras, console, quiet=quiet)
         _deliver(scores, json_file, found, predictions)
     else:

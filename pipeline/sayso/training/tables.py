@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sayso.training.evaluate_articles import ArticlesResult
@@ -103,6 +104,34 @@ def rows(figures: dict[str, Any], console: Console) -> None:
             s = by[v]
             t.add_row(v, str(s["n"]), f"{s['accuracy']:.3f}", f"{s['macro_f1']:.3f}")
         console.print(t)
+
+
+def others(name: str, figures: dict[str, Any], console: Console) -> None:
+    """The model and others on the same rows, side by side, and how far apart they are."""
+    columns = {name: figures, **figures["others"]}
+    t = Table(
+        title="on the same rows", caption=f"differences: {escape(name)} less the other; McNemar takes rows for independent", caption_justify="left"
+    )
+    t.add_column("")
+    for model in columns:
+        t.add_column(escape(model), justify="right", overflow="fold")
+    for head, key in (("accuracy", "accuracy"), ("macro F1", "macro_f1")):
+        t.add_row(head, *(f"{f[key]:.3f}\n[dim]{between(f['intervals'][key]).strip(' ()')}[/]" for f in columns.values()))
+    for x in LABELS:
+        t.add_row(f"F1 {x}", *(f"{f['f1'][x]:.3f}" if x in f["f1"] else "–" for f in columns.values()))
+    t.add_row("calibration error", *(f"{f['ece']:.3f}" for f in columns.values()), end_section=True)
+    compared = [f["comparison"] for f in figures["others"].values()]
+    for head, key in (("difference of accuracy", "accuracy"), ("difference of macro F1", "macro_f1")):
+        t.add_row(head, "", *(f"{c[key]['value']:+.3f}\n[dim]{_signed(c[key]['interval'])}[/]" for c in compared))
+    t.add_row("better macro F1 in", "", *("–" if c["macro_f1"]["better"] is None else f"{c['macro_f1']['better']:.1%} of draws" for c in compared))
+    t.add_row("only the first right", "", *(f"{c['only_first']} rows" for c in compared))
+    t.add_row("only the other right", "", *(f"{c['only_second']} rows" for c in compared))
+    t.add_row("McNemar p", "", *("< 0.0001" if c["p"] < 0.0001 else f"{c['p']:.4f}" for c in compared))
+    console.print(t)
+
+
+def _signed(interval: tuple[float, float] | None) -> str:
+    return "" if interval is None else f"{interval[0]:+.3f} to {interval[1]:+.3f}"
 
 
 def between(interval: tuple[float, float] | None) -> str:

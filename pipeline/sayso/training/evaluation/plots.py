@@ -119,7 +119,9 @@ def _coverage(systems: Mapping[str, Sequence[Prediction]], seed: int) -> Figure:
     if len(systems) == 1:
         title = f"{next(iter(systems))}: {title}"
     figure = _figure(
-        title[0].upper() + title[1:] if len(systems) > 1 else title, f"{len(first):,} rows; the band spans 90 % (draws of groups)", (7, 4.8)
+        title[0].upper() + title[1:] if len(systems) > 1 else title,
+        f"{len(first):,} rows; the band spans 90 % of draws of groups, for {next(iter(systems))}",
+        (7, 4.8),
     )
     ax = figure.subplots()
     _plain(ax)
@@ -136,7 +138,10 @@ def _coverage(systems: Mapping[str, Sequence[Prediction]], seed: int) -> Figure:
             lowest = min(lowest, float(low.min()))
             _marks(ax, confidence, share, accuracy)
     ax.set(
-        xlim=(0, 1.01), ylim=(max(0.0, min(0.9, np.floor(lowest * 10) / 10)), 1.0), xlabel="share of rows that it answers", ylabel="accuracy on these"
+        xlim=(0, 1.01),
+        ylim=(max(0.0, min(0.9, np.floor(lowest * 10) / 10)), 1.01),
+        xlabel="share of rows that it answers",
+        ylabel="accuracy on these",
     )
     _percent(ax, "xy")
     if len(systems) > 1:
@@ -149,12 +154,15 @@ def _coverage(systems: Mapping[str, Sequence[Prediction]], seed: int) -> Figure:
 
 def _marks(ax: Axes, confidence: np.ndarray, share: np.ndarray, accuracy: np.ndarray) -> None:
     """Dots where the model abstains under a round probability."""
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=3, foreground=PAPER)]
     for under in (0.5, 0.6, 0.7, 0.8, 0.9):
         at = float((confidence >= under).mean())
         if at >= _GRID[0]:
             y = float(np.interp(at, share, accuracy))
             ax.plot(at, y, "o", color=COLOURS[0], markersize=5, zorder=4)
-            ax.annotate(f"p ≥ {under:.1f}", (at, y), xytext=(4, 6), textcoords="offset points", size=8.5, color=COLOURS[0])
+            ax.annotate(f"p ≥ {under:.1f}", (at, y), xytext=(4, 6), textcoords="offset points", size=8.5, color=COLOURS[0], path_effects=halo)
 
 
 def _band(confidence: np.ndarray, right: np.ndarray, groups: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:

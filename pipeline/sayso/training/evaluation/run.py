@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from rich.console import Console
 
 from sayso.config import RunConfig
+from sayso.stance.scorer import Scorer
 from sayso.training import tables
 from sayso.training.evaluate_rows import asked, figures, labelled_rows, predict, scorer_for
+from sayso.training.evaluation.compare import aligned, is_predictions, read_predictions, side_by_side
 
 Found = list[dict[str, Any]]
 
@@ -21,10 +23,13 @@ class Extras:
     """What is wanted besides the plain figures; ``seed`` is that of all draws."""
 
     plots: Path | None = None
+    against: str | None = None
     seed: int = 0
 
     def check(self) -> None:
         """Refuse what cannot work before a model runs, not after."""
+        if self.against is not None and is_predictions(self.against):
+            read_predictions(Path(self.against))
         if self.plots is not None:
             from sayso.training.evaluation.plots import check_plots
 
@@ -35,16 +40,32 @@ def evaluate(path: Path, config: RunConfig, extras: Extras, console: Console, qu
     """Measure the config's model on rows, print tables, write the files that ``extras`` names; return all figures, and one prediction a row."""
     extras.check()
     rows = labelled_rows(path)
-    found = predict(rows, asked(rows, config), scorer_for(config), quiet)
+    scorer, other = scorer_for(config), _other(extras.against, config)
+    items = asked(rows, config)
+    found = predict(rows, items, scorer, quiet)
     out = figures(found, extras.seed)
+    name = _name(config.model)
+    systems: dict[str, Sequence[Mapping[str, Any]]] = {name: found}
+    if extras.against is not None:
+        theirs = predict(rows, items, other, quiet) if other else aligned(found, read_predictions(Path(extras.against)), extras.against)
+        systems[_other_name(extras.against, name)] = theirs
     tables.rows(out, console)
-    systems = {_name(config.model): found}
+    if len(systems) > 1:
+        out["others"] = side_by_side(name, found, {k: v for k, v in systems.items() if k != name}, extras.seed)
+        tables.others(name, out, console)
     if extras.plots is not None:
         _plot(out, systems, extras.plots, extras.seed, console)
     return out, found
 
 
-def _plot(figures: Mapping[str, Any], systems: Mapping[str, Found], folder: Path, seed: int, console: Console) -> None:
+def _other(other: str | None, config: RunConfig) -> Scorer | None:
+    """The model to compare with; None where there is none, or only its predictions."""
+    if other is None or is_predictions(other):
+        return None
+    return scorer_for(config.model_copy(update={"model": other}))
+
+
+def _plot(figures: Mapping[str, Any], systems: Mapping[str, Sequence[Mapping[str, Any]]], folder: Path, seed: int, console: Console) -> None:
     from sayso.training.evaluation.plots import plot
 
     written(plot(figures, systems, folder, seed), console)
@@ -53,6 +74,12 @@ def _plot(figures: Mapping[str, Any], systems: Mapping[str, Found], folder: Path
 def written(files: list[Path], console: Console) -> None:
     """Say which files there are now."""
     console.print("written: " + ", ".join(map(str, files)), soft_wrap=True, highlight=False, markup=False)
+
+
+def _other_name(other: str, name: str) -> str:
+    """The other's name, told from the first where both are called the same."""
+    found = _name(other.removesuffix(".parquet"))
+    return found if found != name else other
 
 
 def _name(model: str) -> str:
