@@ -240,6 +240,10 @@ def evaluate(
         str | None,
         typer.Option(help="rows: compare with another model (folder, shelf id, Hugging Face id), or a --predictions file of an earlier run"),
     ] = None,
+    baselines: Annotated[bool, typer.Option("--baselines", help="rows: beside the commonest label; with --baseline-train also word counts")] = False,
+    baseline_train: Annotated[
+        Path | None, typer.Option(help="rows that the baselines learn from: TF-IDF and logistic regression (extra: train)")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="rows: seed of the draws behind intervals")] = 0,
     quiet: QuietOption = False,
 ) -> None:
@@ -267,7 +271,7 @@ def evaluate(
         from sayso.training.evaluation.run import Extras
         from sayso.training.evaluation.run import evaluate as evaluate_on_rows
 
-        extras = Extras(plots=plots, against=against, seed=seed)
+        extras = Extras(plots, against, baselines, baseline_train, seed)
         scores, found = evaluate_on_rows(rows, load_config(config, overrides), extras, console, quiet=quiet)
         _deliver(scores, json_file, found, predictions)
     else:

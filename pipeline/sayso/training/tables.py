@@ -110,7 +110,9 @@ def others(name: str, figures: dict[str, Any], console: Console) -> None:
     """The model and others on the same rows, side by side, and how far apart they are."""
     columns = {name: figures, **figures["others"]}
     t = Table(
-        title="on the same rows", caption=f"differences: {escape(name)} less the other; McNemar takes rows for independent", caption_justify="left"
+        title="on the same rows",
+        caption=f"more: {escape(name)} less the other; better in: by macro F1; McNemar takes rows for independent",
+        caption_justify="left",
     )
     t.add_column("")
     for model in columns:
@@ -119,19 +121,23 @@ def others(name: str, figures: dict[str, Any], console: Console) -> None:
         t.add_row(head, *(f"{f[key]:.3f}\n[dim]{between(f['intervals'][key]).strip(' ()')}[/]" for f in columns.values()))
     for x in LABELS:
         t.add_row(f"F1 {x}", *(f"{f['f1'][x]:.3f}" if x in f["f1"] else "–" for f in columns.values()))
-    t.add_row("calibration error", *(f"{f['ece']:.3f}" for f in columns.values()), end_section=True)
+    t.add_row("calibration", *(f"{f['ece']:.3f}" for f in columns.values()), end_section=True)
     compared = [f["comparison"] for f in figures["others"].values()]
-    for head, key in (("difference of accuracy", "accuracy"), ("difference of macro F1", "macro_f1")):
+    for head, key in (("accuracy, more", "accuracy"), ("macro F1, more", "macro_f1")):
         t.add_row(head, "", *(f"{c[key]['value']:+.3f}\n[dim]{_signed(c[key]['interval'])}[/]" for c in compared))
-    t.add_row("better macro F1 in", "", *("–" if c["macro_f1"]["better"] is None else f"{c['macro_f1']['better']:.1%} of draws" for c in compared))
-    t.add_row("only the first right", "", *(f"{c['only_first']} rows" for c in compared))
-    t.add_row("only the other right", "", *(f"{c['only_second']} rows" for c in compared))
+    t.add_row("better in", "", *("–" if c["macro_f1"]["better"] is None else f"{c['macro_f1']['better']:.0%} draws" for c in compared))
+    t.add_row("only first right", "", *(f"{c['only_first']} rows" for c in compared))
+    t.add_row("only other right", "", *(f"{c['only_second']} rows" for c in compared))
     t.add_row("McNemar p", "", *("< 0.0001" if c["p"] < 0.0001 else f"{c['p']:.4f}" for c in compared))
     console.print(t)
+    if base := figures.get("baselines"):
+        learnt = f"{base['learnt']} rows" if base["learnt"] else "the evaluated rows themselves: --baseline-train gives others, and word counts"
+        left_out = f"; {base['left_out']} left out, whose text is evaluated" if base["left_out"] else ""
+        console.print(f"[dim]baselines learnt from {learnt}{left_out}[/]", highlight=False)
 
 
 def _signed(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else f"{interval[0]:+.3f} to {interval[1]:+.3f}"
+    return "" if interval is None else f"{interval[0]:+.3f}, {interval[1]:+.3f}"
 
 
 def between(interval: tuple[float, float] | None) -> str:

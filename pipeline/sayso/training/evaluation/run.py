@@ -24,12 +24,18 @@ class Extras:
 
     plots: Path | None = None
     against: str | None = None
+    baselines: bool = False
+    baseline_train: Path | None = None
     seed: int = 0
 
     def check(self) -> None:
         """Refuse what cannot work before a model runs, not after."""
         if self.against is not None and is_predictions(self.against):
             read_predictions(Path(self.against))
+        if self.baseline_train is not None:
+            from sayso.training.evaluation.baselines import check_baselines
+
+            check_baselines()
         if self.plots is not None:
             from sayso.training.evaluation.plots import check_plots
 
@@ -40,6 +46,7 @@ def evaluate(path: Path, config: RunConfig, extras: Extras, console: Console, qu
     """Measure the config's model on rows, print tables, write the files that ``extras`` names; return all figures, and one prediction a row."""
     extras.check()
     rows = labelled_rows(path)
+    train = labelled_rows(extras.baseline_train) if extras.baseline_train else None
     scorer, other = scorer_for(config), _other(extras.against, config)
     items = asked(rows, config)
     found = predict(rows, items, scorer, quiet)
@@ -50,6 +57,12 @@ def evaluate(path: Path, config: RunConfig, extras: Extras, console: Console, qu
         theirs = predict(rows, items, other, quiet) if other else aligned(found, read_predictions(Path(extras.against)), extras.against)
         systems[_other_name(extras.against, name)] = theirs
     tables.rows(out, console)
+    if extras.baselines or train is not None:
+        from sayso.training.evaluation.baselines import baselines
+
+        simple = baselines(rows, train)
+        systems |= {k: aligned(found, v, k) for k, v in simple.predictions.items()}
+        out["baselines"] = {"learnt": simple.learnt, "left_out": simple.left_out}
     if len(systems) > 1:
         out["others"] = side_by_side(name, found, {k: v for k, v in systems.items() if k != name}, extras.seed)
         tables.others(name, out, console)
