@@ -244,6 +244,7 @@ def evaluate(
     baseline_train: Annotated[
         Path | None, typer.Option(help="rows that the baselines learn from: TF-IDF and logistic regression (extra: train)")
     ] = None,
+    errors: Annotated[Path | None, typer.Option(help="rows: write every wrong row, to be read (.html) or queried (.parquet)")] = None,
     seed: Annotated[int, typer.Option(min=0, help="rows: seed of the draws behind intervals")] = 0,
     quiet: QuietOption = False,
 ) -> None:
@@ -271,7 +272,7 @@ def evaluate(
         from sayso.training.evaluation.run import Extras
         from sayso.training.evaluation.run import evaluate as evaluate_on_rows
 
-        extras = Extras(plots, against, baselines, baseline_train, seed)
+        extras = Extras(plots, against, baselines, baseline_train, errors, seed)
         scores, found = evaluate_on_rows(rows, load_config(config, overrides), extras, console, quiet=quiet)
         _deliver(scores, json_file, found, predictions)
     else:

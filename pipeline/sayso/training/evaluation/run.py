@@ -14,6 +14,7 @@ from sayso.stance.scorer import Scorer
 from sayso.training import tables
 from sayso.training.evaluate_rows import asked, figures, labelled_rows, predict, scorer_for
 from sayso.training.evaluation.compare import aligned, is_predictions, read_predictions, side_by_side
+from sayso.training.evaluation.mistakes import check_mistakes, write_mistakes
 
 Found = list[dict[str, Any]]
 
@@ -26,12 +27,15 @@ class Extras:
     against: str | None = None
     baselines: bool = False
     baseline_train: Path | None = None
+    errors: Path | None = None
     seed: int = 0
 
     def check(self) -> None:
         """Refuse what cannot work before a model runs, not after."""
         if self.against is not None and is_predictions(self.against):
             read_predictions(Path(self.against))
+        if self.errors is not None:
+            check_mistakes(self.errors)
         if self.baseline_train is not None:
             from sayso.training.evaluation.baselines import check_baselines
 
@@ -68,6 +72,9 @@ def evaluate(path: Path, config: RunConfig, extras: Extras, console: Console, qu
         tables.others(name, out, console)
     if extras.plots is not None:
         _plot(out, systems, extras.plots, extras.seed, console)
+    if extras.errors is not None:
+        write_mistakes(found, name, extras.errors)
+        written([extras.errors], console)
     return out, found
 
 
