@@ -245,15 +245,22 @@ def evaluate(
         Path | None, typer.Option(help="rows that the baselines learn from: TF-IDF and logistic regression (extra: train)")
     ] = None,
     errors: Annotated[Path | None, typer.Option(help="rows: write every wrong row, to be read (.html) or queried (.parquet)")] = None,
+    behaviour: Annotated[
+        bool, typer.Option("--behaviour", help="minimal pairs that ship with sayso (with or without rows), and what hiding the actors' names changes")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="rows: seed of the draws behind intervals")] = 0,
     quiet: QuietOption = False,
 ) -> None:
-    """Measure a model on rows, whole articles, or attribution records."""
+    """Measure a model on rows, minimal pairs, whole articles, or attribution records."""
     from sayso.config import load_config
     from sayso.training import tables
+    from sayso.training.evaluation.run import Extras
 
     console = Console(quiet=quiet)
     overrides = {**_overrides(settings), "model": model}
+    extras = Extras(plots, against, baselines, baseline_train, errors, behaviour, seed)
+    if (articles is not None or attribution is not None) and (stray := extras.given()):
+        raise ConfigError("evaluate", [f"{', '.join(stray)} cannot go with --articles or --attribution; give a file of rows, or --behaviour alone"])
     if articles is not None:
         from sayso.training.evaluate_articles import evaluate_articles
 
@@ -268,15 +275,13 @@ def evaluate(
         figures, found = evaluate_attribution(attribution, load_config(config, _overrides(settings)).attribute.model, quiet=quiet)
         tables.attribution(figures, console)
         _deliver(figures, json_file, found, predictions)
-    elif rows is not None:
-        from sayso.training.evaluation.run import Extras
+    elif rows is not None or behaviour:
         from sayso.training.evaluation.run import evaluate as evaluate_on_rows
 
-        extras = Extras(plots, against, baselines, baseline_train, errors, seed)
         scores, found = evaluate_on_rows(rows, load_config(config, overrides), extras, console, quiet=quiet)
         _deliver(scores, json_file, found, predictions)
     else:
-        raise ConfigError("evaluate", ["nothing to measure on; give a file of rows, --articles DIR, or --attribution FILE"])
+        raise ConfigError("evaluate", ["nothing to measure on; give a file of rows, --behaviour, --articles DIR, or --attribution FILE"])
 
 
 def _deliver(figures: dict[str, Any], json_file: Path | None, found: list[dict[str, Any]], predictions: Path | None) -> None:

@@ -67,7 +67,7 @@ def attribution(figures: dict[str, Any], console: Console) -> None:
     console.print(f"right source where the content was found: {r['accuracy']:.3f} ({r['content_found']} of {r['gold']} relations)")
 
 
-def rows(figures: dict[str, Any], console: Console) -> None:
+def rows(figures: dict[str, Any], console: Console, *, slices: bool = True) -> None:
     """Per class and macro F1 with their intervals, confusion matrix, slices."""
     spread = figures["intervals"]
     console.print(
@@ -93,7 +93,7 @@ def rows(figures: dict[str, Any], console: Console) -> None:
         if point["n"]:
             t.add_row(f"{point['under']:.2f}", f"{point['coverage']:.0%}", str(point["n"]), f"{point['accuracy']:.3f}")
     console.print(t)
-    for key, by in figures["slices"].items():
+    for key, by in figures["slices"].items() if slices else ():
         if len(by) < 2 or key in ("field",):
             continue
         t = Table(title=key)
@@ -104,6 +104,29 @@ def rows(figures: dict[str, Any], console: Console) -> None:
             s = by[v]
             t.add_row(v, str(s["n"]), f"{s['accuracy']:.3f}", f"{s['macro_f1']:.3f}")
         console.print(t)
+
+
+def behaviour(figures: dict[str, Any], console: Console) -> None:
+    """Minimal pairs passed by kind, and what hiding the names changes."""
+    f = figures["behaviour"]
+    t = Table(title="minimal pairs", caption="a pair passes where both of its rows are right", caption_justify="left")
+    t.add_column("kind")
+    for head in ("pairs passed", "rows right"):
+        t.add_column(head, justify="right")
+    for kind, k in sorted(f["kinds"].items(), key=lambda kv: (kv[1]["pairs_right"] / kv[1]["pairs"], kv[1]["rows_right"])):
+        t.add_row(kind, f"{k['pairs_right']} of {k['pairs']}", f"{k['rows_right']} of {k['rows']}")
+    t.add_section()
+    low, high = f["pairs_interval"]
+    t.add_row("all", f"{f['pairs_right']} of {f['pairs']}, {f['pairs_right'] / f['pairs']:.0%}", f"{f['rows_right']} of {f['rows']}")
+    t.add_row("[dim]90% interval[/]", f"[dim]{low:.0%}–{high:.0%}[/]", "")
+    console.print(t)
+    if n := figures["names"]:
+        span = "" if n["interval"] is None else f" ({n['interval'][0]:+.1f} to {n['interval'][1]:+.1f})"
+        console.print(
+            f"names hidden in {n['n']} rows: accuracy {n['plain']:.3f} with them, {n['masked']:.3f} without; gap {n['gap']:+.1f} points{span}; "
+            f"{n['changed']:.1%} of answers change",
+            highlight=False,
+        )
 
 
 def others(name: str, figures: dict[str, Any], console: Console) -> None:
