@@ -58,6 +58,8 @@ def test_a_wrong_config_is_one_clear_message(tmp_path: Path, config: str, messag
         (["report", "--config", "nowhere.yaml", "a.txt"], 1, "no such file"),
         (["evaluate"], 1, "nothing to measure on"),
         (["evaluate", "sayso-small", "nowhere.jsonl"], 1, "no such file"),
+        (["evaluate", "--articles", "nowhere", "--plots", "p"], 1, "--plots cannot go with --articles"),
+        (["evaluate", "sayso-small", "rows.jsonl", "--errors", "errors.csv"], 1, "ends in .html or .parquet"),
         (["train", "nowhere.yaml"], 1, "no such file"),
         (["actors"], 1, "none given"),
         (["claims", "nowhere.txt"], 1, "nowhere.txt"),

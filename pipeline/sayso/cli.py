@@ -235,14 +235,32 @@ def evaluate(
     settings: SetOption = None,
     json_file: JsonOption = None,
     predictions: Annotated[Path | None, typer.Option(help="write one prediction a row to this Parquet file")] = None,
+    plots: Annotated[Path | None, typer.Option(help="rows: draw reliability, coverage and confusion into this folder (PNG)")] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="rows: compare with another model (folder, shelf id, Hugging Face id), or a --predictions file of an earlier run"),
+    ] = None,
+    baselines: Annotated[bool, typer.Option("--baselines", help="rows: beside the commonest label; with --baseline-train also word counts")] = False,
+    baseline_train: Annotated[
+        Path | None, typer.Option(help="rows that the baselines learn from: TF-IDF and logistic regression (extra: train)")
+    ] = None,
+    errors: Annotated[Path | None, typer.Option(help="rows: write every wrong row, to be read (.html) or queried (.parquet)")] = None,
+    behaviour: Annotated[
+        bool, typer.Option("--behaviour", help="minimal pairs that ship with sayso (with or without rows), and what hiding the actors' names changes")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="rows: seed of the draws behind intervals")] = 0,
     quiet: QuietOption = False,
 ) -> None:
-    """Measure a model on rows, whole articles, or attribution records."""
+    """Measure a model on rows, minimal pairs, whole articles, or attribution records."""
     from sayso.config import load_config
     from sayso.training import tables
+    from sayso.training.evaluation.run import Extras
 
     console = Console(quiet=quiet)
     overrides = {**_overrides(settings), "model": model}
+    extras = Extras(plots, against, baselines, baseline_train, errors, behaviour, seed)
+    if (articles is not None or attribution is not None) and (stray := extras.given()):
+        raise ConfigError("evaluate", [f"{', '.join(stray)} cannot go with --articles or --attribution; give a file of rows, or --behaviour alone"])
     if articles is not None:
         from sayso.training.evaluate_articles import evaluate_articles
 
@@ -257,14 +275,13 @@ def evaluate(
         figures, found = evaluate_attribution(attribution, load_config(config, _overrides(settings)).attribute.model, quiet=quiet)
         tables.attribution(figures, console)
         _deliver(figures, json_file, found, predictions)
-    elif rows is not None:
-        from sayso.training.evaluate_rows import evaluate_rows
+    elif rows is not None or behaviour:
+        from sayso.training.evaluation.run import evaluate as evaluate_on_rows
 
-        scores, found = evaluate_rows(rows, load_config(config, overrides), quiet=quiet)
-        tables.rows(scores, console)
+        scores, found = evaluate_on_rows(rows, load_config(config, overrides), extras, console, quiet=quiet)
         _deliver(scores, json_file, found, predictions)
     else:
-        raise ConfigError("evaluate", ["nothing to measure on; give a file of rows, --articles DIR, or --attribution FILE"])
+        raise ConfigError("evaluate", ["nothing to measure on; give a file of rows, --behaviour, --articles DIR, or --attribution FILE"])
 
 
 def _deliver(figures: dict[str, Any], json_file: Path | None, found: list[dict[str, Any]], predictions: Path | None) -> None:
