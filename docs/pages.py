@@ -90,7 +90,9 @@ def command_line() -> str:
     lines = ["# Command line", "", NOTE, ""]
     lines += ["`-h` or `--help` after any command prints what stands here. What a run returns to the shell: [exit codes](errors.md).", ""]
     root = typer.main.get_command(app)
-    lines += table(("command", "what it does"), ((f"[`{name}`](#{name.replace(' ', '-')})", _first(command.help)) for name, command in commands(root)))
+    lines += table(
+        ("command", "what it does"), ((f"[`{name}`](#{name.replace(' ', '-')})", _first(command.help)) for name, command in commands(root))
+    )
     for name, command in commands(root):
         context = command.make_context(name, [], resilient_parsing=True)
         lines += ["", f"## {name}", "", _plain(command.help), "", "```text", f"{name} {' '.join(command.collect_usage_pieces(context))}", "```"]
@@ -132,11 +134,20 @@ def _first(text: str | None) -> str:
 def config_keys() -> str:
     """Every key of a run config and of a training config, from the pydantic models."""
     lines = ["# Config keys", "", NOTE, ""]
-    lines += ["## A run", "", "One YAML file for `sayso report`, `score`, `actors`, `claims` and `evaluate`. Paths are relative to it; every key can be"]
+    lines += [
+        "## A run",
+        "",
+        "One YAML file for `sayso report`, `score`, `actors`, `claims` and `evaluate`. Paths are relative to it; every key can be",
+    ]
     lines += ["overridden with `--set KEY=VALUE`, the value as YAML. An unknown key is refused, and the nearest right one is named. `sayso init`"]
     lines += ["writes a commented file to begin with.", ""]
     lines += table(("key", "type", "default", "what it means"), keys(RunConfig))
-    lines += ["", "## A training", "", "The file for `sayso train`. Paths are relative to the working directory. `data` and `dev` are lists; each entry has the"]
+    lines += [
+        "",
+        "## A training",
+        "",
+        "The file for `sayso train`. Paths are relative to the working directory. `data` and `dev` are lists; each entry has the",
+    ]
     lines += ["keys under `data[]`.", ""]
     lines += table(("key", "type", "default", "what it means"), keys(TrainConfig))
     return "\n".join(lines) + "\n"
@@ -198,7 +209,9 @@ def files() -> str:
     """The files of a report and of a score folder, with their columns."""
     version = frames.POSITIONS.metadata[b"sayso.schema_version"].decode()
     lines = ["# Files and columns", "", NOTE, ""]
-    lines += [f"Parquet files carry `sayso.schema_version` in their metadata, now `{version}`; it goes up when a column is renamed, dropped or changes its"]
+    lines += [
+        f"Parquet files carry `sayso.schema_version` in their metadata, now `{version}`; it goes up when a column is renamed, dropped or changes its"
+    ]
     lines += ["meaning. Spans count characters of the article's text, and the end is not part of them.", ""]
     lines += ["## What `sayso report` writes", ""]
     lines += table(

@@ -31,7 +31,7 @@ class ActorConfig(_Closed):
     name: str = Field(min_length=1, description="the name that people read, and that is looked for in the text")
     kind: str = Field("", description="free text: country, person, party, organisation ...")
     aliases: tuple[str, ...] = Field((), description="other words for the same actor; each belongs to one actor only")
-    members: tuple[str, ...] = Field((), description="people who speak for it, as \"name, function\"")
+    members: tuple[str, ...] = Field((), description='people who speak for it, as "name, function"')
 
     def actor(self) -> Actor:
         """The noun."""
