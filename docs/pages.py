@@ -140,17 +140,32 @@ def config_keys() -> str:
         "One YAML file for `sayso report`, `score`, `actors`, `claims` and `evaluate`. Paths are relative to it; every key can be",
     ]
     lines += ["overridden with `--set KEY=VALUE`, the value as YAML. An unknown key is refused, and the nearest right one is named. `sayso init`"]
-    lines += ["writes a commented file to begin with.", ""]
-    lines += table(("key", "type", "default", "what it means"), keys(RunConfig))
+    lines += ["writes a commented file to begin with. A dot parts a section from its key, `[]` stands for each entry of a list."]
+    lines += _sections(RunConfig)
     lines += [
         "",
         "## A training",
         "",
-        "The file for `sayso train`. Paths are relative to the working directory. `data` and `dev` are lists; each entry has the",
+        "The file for `sayso train`. Paths are relative to the working directory. The entries of `dev` have the keys of `data`.",
     ]
-    lines += ["keys under `data[]`.", ""]
-    lines += table(("key", "type", "default", "what it means"), keys(TrainConfig))
+    lines += _sections(TrainConfig)
     return "\n".join(lines) + "\n"
+
+
+def _sections(model: type[BaseModel]) -> list[str]:
+    """A table for each section of a config, those keys first that are in none."""
+    schema = model.model_json_schema()
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for key, kind, default, meaning in keys(model):
+        section = key.strip("`").partition(".")[0].removesuffix("[]") if "." in key else ""
+        groups.setdefault(section, []).append((key, meaning, f"{kind}; {default}"))
+    lines: list[str] = []
+    for section, rows in sorted(groups.items(), key=lambda group: group[0] != ""):
+        if section:
+            part = _section(schema["properties"][section], schema["$defs"]) or {}
+            lines += ["", f"### {section}", "", str(part.get("description", "")).split("\n")[0]]
+        lines += ["", *table(("key", "what it means", "type; default"), rows)]
+    return lines
 
 
 def keys(model: type[BaseModel]) -> list[tuple[str, str, str, str]]:
@@ -196,7 +211,7 @@ def _type(entry: Mapping[str, Any], parts: Mapping[str, Any]) -> str:
     if "$ref" in entry:
         return _type(parts[entry["$ref"].rpartition("/")[2]], parts)
     if "enum" in entry or "const" in entry:
-        return ", ".join(f"`{v}`" for v in entry.get("enum", [entry.get("const")]))
+        return " ".join(f"`{v}`" for v in entry.get("enum", [entry.get("const")]))
     if entry.get("type") == "array":
         return f"list of {_type(entry.get('items', {}), parts)}"
     name = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "null": "null", "object": "mapping"}
