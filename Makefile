@@ -1,11 +1,12 @@
 # make report   environment, install, the sample articles, the matrix in the terminal, an HTML report to open
 # make test     everything that the tests need, then all of them (everyday suite first, slow suite last)
+# make docs     the documentation, into build/site
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: report test lint everyday slow gate picture chromium clean
+.PHONY: report test lint everyday slow gate docs picture chromium clean
 
 report: $(VENV)/.base
 	$(BIN)/sayso report --config configs/report.yaml --out reports/demo
@@ -24,6 +25,11 @@ everyday: $(VENV)/.test
 
 slow: $(VENV)/.test chromium
 	$(BIN)/pytest -m slow
+
+docs: $(VENV)/.docs
+	$(BIN)/python docs/pages.py
+	$(BIN)/zensical build --clean --strict
+	@echo "open build/site/index.html"
 
 picture: report $(VENV)/.test chromium
 	$(BIN)/python docs/screenshots.py reports/demo/report.html
@@ -48,5 +54,9 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) -e ".[train,test]"
 	touch $@
 
+$(VENV)/.docs: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e ".[docs]"
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist reports .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

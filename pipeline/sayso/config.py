@@ -27,11 +27,11 @@ class _Closed(BaseModel):
 class ActorConfig(_Closed):
     """One entry of ``actors``."""
 
-    id: str = Field(min_length=1)
-    name: str = Field(min_length=1)
-    kind: str = ""
-    aliases: tuple[str, ...] = ()
-    members: tuple[str, ...] = ()
+    id: str = Field(min_length=1, description="what stands in the output; `article` is reserved for the article's own voice")
+    name: str = Field(min_length=1, description="the name that people read, and that is looked for in the text")
+    kind: str = Field("", description="free text: country, person, party, organisation ...")
+    aliases: tuple[str, ...] = Field((), description="other words for the same actor; each belongs to one actor only")
+    members: tuple[str, ...] = Field((), description='people who speak for it, as "name, function"')
 
     def actor(self) -> Actor:
         """The noun."""
@@ -41,8 +41,8 @@ class ActorConfig(_Closed):
 class ClaimConfig(_Closed):
     """One entry of ``claims``."""
 
-    id: str = Field(min_length=1)
-    text: str
+    id: str = Field(min_length=1, description="what stands in the output")
+    text: str = Field(description="one full sentence that can be true or false and names its subject")
     negation_of: str | None = Field(None, description="id of the claim that this one is the opposite of")
 
     @field_validator("text")
@@ -69,7 +69,7 @@ class AttributeSettings(_Closed):
 class FilterSettings(_Closed):
     """Which (sentence, claim) pairs are scored."""
 
-    enabled: bool = True
+    enabled: bool = Field(True, description="false: every pair is scored, which is slow")
     min_probability: float = Field(0.012, ge=0, le=1, description="keep a pair where a stance is at least this likely")
 
 
@@ -80,7 +80,7 @@ Table = Literal["total", "outlet", "day", "week", "month"]
 class DuplicateSettings(_Closed):
     """Which articles count as near duplicates: one wire story in forty outlets."""
 
-    enabled: bool = True
+    enabled: bool = Field(True, description="false: every article is scored by itself")
     threshold: float = Field(0.6, gt=0, lt=1, description="least Jaccard similarity of two articles' word shingles")
     shingle: int = Field(4, ge=1, description="words of a shingle")
     permutations: int = Field(128, ge=16, le=1024, description="length of a MinHash signature: more are more exact")
@@ -126,9 +126,11 @@ class RunConfig(_Closed):
 
     articles: tuple[str, ...] = Field((), description="files, folders or globs; optional when given on the command line")
     manifest: str | None = Field(None, description="CSV or JSONL with file, title, outlet, published, url for plain texts")
-    language: str = "en"
-    actors: tuple[ActorConfig, ...] | Literal["discover"] = "discover"
-    claims: tuple[ClaimConfig, ...] | Literal["discover"] = "discover"
+    language: str = Field("en", description="language of the articles; texts in another one are left out")
+    actors: tuple[ActorConfig, ...] | Literal["discover"] = Field(
+        "discover", description="whose positions are asked for: a list, a YAML or JSON file, or discover"
+    )
+    claims: tuple[ClaimConfig, ...] | Literal["discover"] = Field("discover", description="on what: a list, a YAML or JSON file, or discover")
     model: str = Field("sayso-small", description="stance model: folder, id on the shelf, or Hugging Face id (extra torch)")
     threads: int | None = Field(None, ge=1, description="sequences scored at once; default: one for each core")
     segment: SegmentSettings = SegmentSettings()

@@ -19,9 +19,9 @@ class _Closed(BaseModel):
 class DataSet(_Closed):
     """One part of the mix. ``path`` is a file of rows, of attribution records, or a folder of gold articles."""
 
-    path: str
-    kind: Literal["rows", "articles", "attributions"] = "rows"
-    licence: str = ""
+    path: str = Field(description="file or folder")
+    kind: Literal["rows", "articles", "attributions"] = Field("rows", description="rows, a folder of gold articles, or attribution records")
+    licence: str = Field("", description="for the card of the model")
     split: tuple[str, ...] = Field(("train",), description="values of the rows' split that may be trained on; empty: all")
     cap: int | None = Field(None, ge=1, description="at most this many rows, drawn anew each epoch")
     label_cap: dict[str, int] = Field(default_factory=dict, description="at most this many rows of a label")
@@ -29,7 +29,7 @@ class DataSet(_Closed):
     partial: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="a label that may stand for several, e.g. unrelated: [unrelated, uncertain]"
     )
-    repeat: int = Field(1, ge=1)
+    repeat: int = Field(1, ge=1, description="how often it is seen in one epoch")
     silent_share: float = Field(0.35, ge=0, le=1, description="articles: share of silent (sentence, speaker) kept each epoch")
     far_share: float = Field(0.1, ge=0, le=1, description="articles: share kept of silent holders without any attribution")
     optional: bool = Field(False, description="passed over with a warning where the file is missing")
@@ -38,17 +38,17 @@ class DataSet(_Closed):
 class TrainConfig(_Closed):
     """A whole training run. Paths are relative to the working directory."""
 
-    id: str
-    task: Literal["stance", "attribution"]
+    id: str = Field(description="name of the model, and of its folder under models/")
+    task: Literal["stance", "attribution"] = Field(description="what the model is to do")
     base: str = Field(description="pretrained encoder: a folder, a hub id, or package:NAME/FOLDER for weights inside a Python package")
-    base_name: str = ""
-    base_licence: str = ""
+    base_name: str = Field("", description="its name, for the card")
+    base_licence: str = Field("", description="its licence, for the card")
     start_from: str | None = Field(None, description="folder with net.safetensors of an earlier run to go on from")
-    max_tokens: int = Field(320, ge=32)
-    data: tuple[DataSet, ...] = Field(min_length=1)
-    dev: tuple[DataSet, ...] = ()
+    max_tokens: int = Field(320, ge=32, description="stance: the longest sequence that is read")
+    data: tuple[DataSet, ...] = Field(min_length=1, description="what it learns from")
+    dev: tuple[DataSet, ...] = Field((), description="what picks the best epoch, the calibration and the threshold; keys as in data")
     attribution: str = Field("sayso-attribution", description="stance: the model that finds sources, cues and contents")
-    silence_weight: float = Field(1.0, gt=0)
+    silence_weight: float = Field(1.0, gt=0, description="stance: weight of a pair that is certainly unrelated in the loss")
     drop_marks: float = Field(0.15, ge=0, le=1, description="stance: share of questions asked without their marks")
     mask_names: float = Field(0.1, ge=0, le=1, description="stance: share of questions whose holder's name is hidden")
     negations: str | None = Field(None, description="stance: JSON Lines of {claim, negation} for claims that may be turned round")
