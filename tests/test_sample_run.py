@@ -68,7 +68,6 @@ def test_every_position_is_one_of_the_run(out: tuple[Path, str]) -> None:
     assert all(0 <= p["lower"] <= p["upper"] <= 1 for p in held)
 
 
-@pytest.mark.xfail(strict=True, reason="the small stance model takes a denial without the words of the claim for doubt")
 def test_the_two_sides_are_told_apart(out: tuple[Path, str]) -> None:
     held = {(p["actor"], p["claim"]): p["label"] for p in json.loads((out[0] / "positions.json").read_text("utf-8"))}
     assert held["vardania", "c1"] == "asserts"
