@@ -201,7 +201,7 @@ def _discover(articles: list[str] | None, config: Path | None, overrides: dict[s
     run_config, inputs = _inputs(articles, config, overrides)
     read = list(inputs)
     attribution = AttributionModel.load(find_model(run_config.attribute.model), run_config.threads)
-    scorer = load_scorer(run_config.model, run_config.threads) if with_claims else None
+    scorer = load_scorer(run_config.model, run_config.threads, run_config.endpoint) if with_claims else None
     with _progress(quiet) as bar:
         row = bar.add_task("reading articles", total=len(read))
         found = discover(read, run_config, attribution, scorer, progress=lambda: bar.advance(row))

@@ -33,7 +33,7 @@ def evaluate_rows(path: Path, config: RunConfig, quiet: bool = False) -> tuple[d
     unknown = sorted({str(r["label"]) for r in rows} - set(LABEL_INDEX))
     if unknown:
         raise DataError(f"{path}: labels {', '.join(unknown)}, expected {', '.join(LABEL_INDEX)}")
-    scorer = load_scorer(config.model, config.threads)
+    scorer = load_scorer(config.model, config.threads, config.endpoint)
     if isinstance(scorer, OnnxScorer):
         scorer.bias = np.zeros(4, dtype=np.float32)
     reader = AttributionModel.load(find_model(config.attribute.model), config.threads)
