@@ -123,11 +123,24 @@ def attempts(scorer: Scorer, questions: Iterable[Question]) -> Iterator[np.ndarr
     if isinstance(scorer, Remote):
         yield from scorer.attempt(questions)
         return
-    for q in questions:
+    rest = list(questions)
+    while rest:
+        n = 0
         try:
-            yield next(iter(scorer.score([q])))
-        except ScoringError as e:
-            yield e
+            for answer in scorer.score(rest):
+                yield answer
+                n += 1
+            return
+        except ScoringError:
+            yield _alone(scorer, rest[n])  # a scorer reads ahead: the one at fault may be a later one
+            rest = rest[n + 1 :]
+
+
+def _alone(scorer: Scorer, question: Question) -> np.ndarray | ScoringError:
+    try:
+        return next(iter(scorer.score([question])))
+    except ScoringError as e:
+        return e
 
 
 def load_scorer(model: str, threads: int | None = None, endpoint: EndpointSettings | None = None) -> Scorer:
