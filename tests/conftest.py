@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from endpoint import Endpoint, serving
 from sayso.encoders.tokens import MARKERS, TextTokenizer
 
 WORDS = (  # whole words of the tiny vocabulary
@@ -25,3 +28,12 @@ def tokenizer() -> TextTokenizer:
     backend.normalizer = normalizers.BertNormalizer()
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     return TextTokenizer(backend)
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    """A chat completions server of this machine, met without any proxy and with no key in the environment."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with serving() as server:
+        yield server

@@ -29,6 +29,9 @@ class KeywordPipeline:
 
     config: RunConfig
 
+    def spent(self) -> dict[str, float]:
+        return {}
+
     def judge_article(self, article: Article, known=None) -> ArticleResult:  # type: ignore[no-untyped-def]
         trouble(article.text)
         document = segment(article, self.config.segment, self.config.language)

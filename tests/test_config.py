@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sayso.config import RunConfig, load_config
+from sayso.config import EndpointSettings, RunConfig, load_config
 from sayso.errors import ConfigError
 from sayso.types import Actor, BlockKind, Claim
 
@@ -178,3 +178,57 @@ def test_faults_of_overrides(tmp_path: Path) -> None:
 def test_a_config_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_config().model = "other"
+
+
+# --- endpoint --------------------------------------------------------------------------------------------------------------------
+
+
+def test_only_a_model_behind_a_server_has_an_endpoint(tmp_path: Path) -> None:
+    assert load(tmp_path, "model: sayso-small").endpoint is None
+    assert load(tmp_path, "model: openai:m").endpoint == EndpointSettings()
+    assert load_config(None, {"model": "openai:m"}).endpoint == EndpointSettings()
+    assert load(tmp_path, "model: openai:m\nendpoint:\n").endpoint == EndpointSettings()
+    assert load(tmp_path, "model: openai:m", endpoint__url="https://llm.example/v1").endpoint == EndpointSettings(url="https://llm.example/v1")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cache/answers.sqlite", "{folder}/cache/answers.sqlite"),
+        ("/tmp/answers.sqlite", "/tmp/answers.sqlite"),
+        ("~/answers.sqlite", "~/answers.sqlite"),
+        ("null", None),
+    ],
+)
+def test_the_cache_is_found_from_the_config_that_names_it(tmp_path: Path, text: str, expected: str | None) -> None:
+    config = load(tmp_path, f"endpoint: {{cache: {text}}}")
+    assert config.endpoint is not None
+    assert config.endpoint.cache == (expected and expected.format(folder=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("{key: sk-secret}", "endpoint.key: unknown key; did you mean 'key_env'?", id="a key"),
+        pytest.param("{api_key: sk-secret}", "endpoint.api_key: unknown key; expected one of body, cache, ", id="another key"),
+        pytest.param(
+            "{key_env: sk-secret}", "endpoint: key_env is not the name of an environment variable; put the key into one", id="a key for a name"
+        ),
+        pytest.param("{url: 'https://me:sk-secret@llm.example/v1'}", "endpoint: url holds a user or a query", id="a key in the address"),
+        pytest.param("{url: 'https://llm.example/v1?key=sk-secret'}", "endpoint: url holds a user or a query", id="a key in the query"),
+        pytest.param("{url: 'localhost:11434'}", "endpoint: url is not an address; expected one such as http://localhost:11434/v1", id="no address"),
+        pytest.param("{body: {stream: true, seed: 1}}", "endpoint: body holds stream, which sayso sets itself", id="what sayso sets"),
+        pytest.param("{timeout_seconds: 0}", "endpoint.timeout_seconds: Input should be greater than 0, found 0", id="no time"),
+    ],
+)
+def test_an_endpoint_that_is_refused_gives_no_key_away(tmp_path: Path, text: str, expected: str) -> None:
+    (fault,) = faults(tmp_path, f"model: openai:m\nendpoint: {text}")
+    assert fault.startswith(expected)
+    assert "sk-secret" not in fault
+
+
+def test_several_processes_share_the_limits_of_an_endpoint() -> None:
+    whole = EndpointSettings(concurrent_requests=4, max_requests_per_minute=60, timeout_seconds=9)
+    third = whole.share(3)
+    assert (third.concurrent_requests, third.max_requests_per_minute, third.timeout_seconds) == (1, 20, 9)
+    assert EndpointSettings().share(9).max_requests_per_minute is None

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from endpoint import Endpoint, Says, reads
 from sayso import Article, Pipeline, RunConfig, Skipped
-from sayso.config import ActorConfig, ClaimConfig
-from sayso.errors import ConfigError, ScoringError
+from sayso.config import ActorConfig, ClaimConfig, EndpointSettings
+from sayso.errors import ConfigError, ModelError, ScoringError
 from sayso.stance.passage import Question
 
 CONFIG = RunConfig(
@@ -168,3 +170,48 @@ def test_the_real_article_gives_the_drawn_table() -> None:
     assert not {("russia", "c1"), ("ukraine", "c1"), ("article", "c1")} & missed
     assert result.positions["f1"] >= 0.46
     assert result.records["f1"] >= 0.28
+
+
+# --- a model behind a server -----------------------------------------------------------------------------------------------------
+
+
+def served(endpoint: Endpoint, tmp_path: Path, loaded: Pipeline, **settings: Any) -> Pipeline:
+    pytest.importorskip("openai")
+    cache = str(tmp_path / "answers.sqlite")
+    where = EndpointSettings(**{"url": endpoint.url, "cache": cache, "max_retries": 0, "price_in": 1.0, "concurrent_requests": 1, **settings})
+    return Pipeline(CONFIG.model_copy(update={"model": "openai:stub", "endpoint": where}), attribution=loaded.attribution)
+
+
+def test_a_model_behind_a_server_is_asked_once_for_each_question(endpoint: Endpoint, tmp_path: Path, pipeline: Pipeline) -> None:
+    report = served(endpoint, tmp_path, pipeline).run([Article("a1", TEXT)])
+    n = len(endpoint.requests)
+    assert {(p.actor, p.claim): p.label for p in report.positions}[("union", "c1")] == "denies"
+    assert report.provenance.models["stance"].startswith("openai:stub (prompt ")
+    assert report.provenance.usage == {"requests": n, "cached": 0, "failed": 0, "tokens_in": 1000 * n, "tokens_out": 50 * n, "cost": n / 1000}
+    again = served(endpoint, tmp_path, pipeline).run([Article("a1", TEXT)])
+    assert len(endpoint.requests) == n
+    assert again.positions == report.positions
+    assert (again.provenance.usage["cached"], again.provenance.usage["cost"]) == (n, 0)
+
+
+def test_an_article_whose_questions_fail_is_left_out_and_the_run_goes_on(endpoint: Endpoint, tmp_path: Path, pipeline: Pipeline) -> None:
+    endpoint.answer = lambda facts: "I would rather not" if "Tuesday" in facts["sentence"] else reads(facts)
+    report = served(endpoint, tmp_path, pipeline).run([Article("bad", TEXT), Article("good", TEXT.replace("Tuesday", "Sunday"))])
+    assert [a.id for a in report.articles] == ["good"]
+    (left_out,) = report.skipped
+    assert (left_out.article, left_out.stage) == ("bad", "pipeline")
+    assert left_out.reason.startswith("ScoringError: 'stub' at http") and "found no JSON object" in left_out.reason
+    assert report.provenance.usage["failed"] >= 1
+
+
+def test_a_run_is_not_begun_where_the_server_does_not_answer(endpoint: Endpoint, tmp_path: Path, pipeline: Pipeline) -> None:
+    endpoint.says = [Says(status=401, body='{"error": {"message": "no key"}}')]
+    with pytest.raises(ModelError, match=r"nothing was begun: 'stub' at .*HTTP 401: no key"):
+        served(endpoint, tmp_path, pipeline)
+
+
+def test_a_claim_too_long_for_a_server_is_refused_before_the_run(endpoint: Endpoint, tmp_path: Path, pipeline: Pipeline) -> None:
+    config = served(endpoint, tmp_path, pipeline).config
+    with pytest.raises(ConfigError, match=r"c9: claim .* has 2600 characters"):
+        Pipeline(config.model_copy(update={"claims": (ClaimConfig(id="c9", text="x" * 2600),)}), attribution=pipeline.attribution)
+    assert len(endpoint.requests) == 1  # to try it out

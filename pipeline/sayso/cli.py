@@ -73,7 +73,7 @@ def report(
     config: ConfigOption = None,
     actors: Annotated[Path | None, typer.Option(help="actors file (YAML or JSON)")] = None,
     claims: Annotated[Path | None, typer.Option(help="claims file (YAML or JSON)")] = None,
-    model: Annotated[str | None, typer.Option(help="stance model: folder, shelf id, or Hugging Face id")] = None,
+    model: Annotated[str | None, typer.Option(help="stance model: folder, shelf id, openai:NAME (a server), or Hugging Face id")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="folder for the results")] = Path("reports/latest"),
     settings: SetOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the positions to this file, too ('-' for the terminal)")] = None,
@@ -117,7 +117,7 @@ def _inputs(articles: list[str] | None, config: Path | None, overrides: dict[str
 
 
 def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None) -> None:
-    from sayso.report.terminal import print_matrix
+    from sayso.report.terminal import print_matrix, spent_line
 
     files = result.write(out)
     if json_file is not None:
@@ -130,6 +130,10 @@ def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None
             whole = [s for s in result.skipped if s.start is None]
             console.print(
                 f"{len(result.skipped)} blocks, sources or articles were left out ({len(whole)} whole articles); see skipped.parquet", style="dim"
+            )
+        if result.provenance.usage:
+            console.print(
+                f"{result.provenance.models['stance']}: {spent_line(result.provenance.usage)}", style="dim", highlight=False, soft_wrap=True
             )
         console.print(
             "written: " + ", ".join(str(f) for f in files if f.suffix in (".html", ".md", ".csv", ".parquet", ".json", ".yaml")),
@@ -201,7 +205,7 @@ def _discover(articles: list[str] | None, config: Path | None, overrides: dict[s
     run_config, inputs = _inputs(articles, config, overrides)
     read = list(inputs)
     attribution = AttributionModel.load(find_model(run_config.attribute.model), run_config.threads)
-    scorer = load_scorer(run_config.model, run_config.threads) if with_claims else None
+    scorer = load_scorer(run_config.model, run_config.threads, run_config.endpoint) if with_claims else None
     with _progress(quiet) as bar:
         row = bar.add_task("reading articles", total=len(read))
         found = discover(read, run_config, attribution, scorer, progress=lambda: bar.advance(row))

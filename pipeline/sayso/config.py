@@ -7,12 +7,14 @@ relative to the file that names it. Defaults live in the models, so that an inst
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sayso.aggregate import AggregateSettings
 from sayso.errors import ConfigError
@@ -121,6 +123,49 @@ class DiscoverSettings(_Closed):
     claims: ClaimDiscoverySettings = ClaimDiscoverySettings()
 
 
+class EndpointSettings(_Closed):
+    """Where and how a model ``openai:NAME`` is asked. There is no key in here: ``key_env`` names the variable that holds it.
+
+    The default is a server on this machine (Ollama), so that no text leaves it unless an address says so.
+    """
+
+    url: str = Field("http://localhost:11434/v1", description="address of an OpenAI-compatible API, up to /v1")
+    key_env: str | None = Field(None, description="environment variable that holds the API key; none is sent without it")
+    concurrent_requests: int = Field(4, ge=1, le=256, description="requests in flight at once")
+    max_requests_per_minute: float | None = Field(None, gt=0, description="tries that failed count, too")
+    timeout_seconds: float = Field(120, gt=0, description="how long the server may be silent")
+    max_retries: int = Field(4, ge=0, le=20, description="tries after the first, on time-outs, lost connections, 429 and 5xx")
+    cache: str | None = Field("~/.cache/sayso/answers.sqlite", description="file of answers, so that none is paid for twice; null: none")
+    format: Literal["json_schema", "json_object", "text"] = Field(
+        "json_schema", description="what the server can be told about the form of an answer"
+    )
+    temperature: float | None = Field(0, ge=0, le=2, description="null: the model's own, for models that allow no other")
+    body: dict[str, Any] = Field({}, description="more fields of a request, e.g. {max_tokens: 2000, reasoning_effort: low}")
+    price_in: float | None = Field(None, ge=0, description="price of a million tokens read")
+    price_out: float | None = Field(None, ge=0, description="price of a million tokens written")
+
+    @model_validator(mode="after")
+    def _no_secrets(self) -> EndpointSettings:
+        # checked here and not field by field, so that no message repeats what may be a key
+        if self.key_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.key_env):
+            raise ValueError("key_env is not the name of an environment variable; put the key into one, and its name here")
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("url is not an address; expected one such as http://localhost:11434/v1")
+        if "@" in parts.netloc or parts.query:
+            raise ValueError("url holds a user or a query; expected a bare address, and the key in the variable that key_env names")
+        if taken := sorted({"model", "messages", "response_format", "stream", "n"} & set(self.body)):
+            raise ValueError(f"body holds {', '.join(taken)}, which sayso sets itself")
+        return self
+
+    def share(self, n: int) -> EndpointSettings:
+        """The part of these limits that each of ``n`` processes may use."""
+        rate = self.max_requests_per_minute
+        return self.model_copy(
+            update={"concurrent_requests": max(1, self.concurrent_requests // n), "max_requests_per_minute": None if rate is None else rate / n}
+        )
+
+
 class RunConfig(_Closed):
     """A whole run."""
 
@@ -131,7 +176,8 @@ class RunConfig(_Closed):
         "discover", description="whose positions are asked for: a list, a YAML or JSON file, or discover"
     )
     claims: tuple[ClaimConfig, ...] | Literal["discover"] = Field("discover", description="on what: a list, a YAML or JSON file, or discover")
-    model: str = Field("sayso-small", description="stance model: folder, id on the shelf, or Hugging Face id (extra torch)")
+    model: str = Field("sayso-small", description="stance model: folder, id on the shelf, openai:NAME (extra llm), or Hugging Face id (extra torch)")
+    endpoint: EndpointSettings | None = Field(None, description="server of a model openai:NAME")
     threads: int | None = Field(None, ge=1, description="sequences scored at once; default: one for each core")
     segment: SegmentSettings = SegmentSettings()
     attribute: AttributeSettings = AttributeSettings()
@@ -139,6 +185,14 @@ class RunConfig(_Closed):
     aggregate: AggregateSettings = AggregateSettings()
     score: ScoreSettings = ScoreSettings()
     discover: DiscoverSettings = DiscoverSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _endpoint_of_a_served_model(cls, data: Any) -> Any:
+        # only such a run has an endpoint, so that the configs of all others stay as they are
+        if isinstance(data, Mapping) and str(data.get("model", "")).startswith("openai:") and data.get("endpoint") is None:
+            return {**data, "endpoint": {}}
+        return data
 
     @field_validator("articles", mode="before")
     @classmethod
@@ -180,6 +234,9 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, Any] | N
         data = _read_mapping(Path(path))
         for key in ("articles", "manifest"):
             data[key] = _relative(data[key], base) if key in data else data.get(key, () if key == "articles" else None)
+        endpoint = data.get("endpoint")
+        if isinstance(endpoint, dict) and isinstance(cache := endpoint.get("cache"), str) and not cache.startswith("~"):
+            endpoint["cache"] = _relative(cache, base)
     for key, info in RunConfig.model_fields.items():
         if key in data and data[key] is None and isinstance(info.default, BaseModel):
             data[key] = {}  # a section whose keys are all commented out
@@ -278,4 +335,5 @@ def _keys_at(loc: Sequence[Any]) -> list[str]:
             model = ClaimConfig
         elif isinstance(part, str) and part in getattr(model, "model_fields", {}):
             model = model.model_fields[part].annotation
+            model = next((m for m in get_args(model) if hasattr(m, "model_fields")), model)  # a section that may be missing
     return sorted(getattr(model, "model_fields", {}))

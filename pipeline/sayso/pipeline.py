@@ -31,7 +31,7 @@ from sayso.segment import segment
 from sayso.stance.decide import decide
 from sayso.stance.passage import Passage, Question
 from sayso.stance.questions import questions
-from sayso.stance.scorer import Scorer, label_of, load_scorer
+from sayso.stance.scorer import Remote, Scorer, label_of, load_scorer
 from sayso.types import Article, Claim, Judgement, Provenance, Segmented, Skipped, Span, Statement
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Pipeline:
         self.claims: tuple[Claim, ...] = tuple(c.claim() for c in config.claims if not isinstance(c, str))
         self.names = {a.id: a.name for a in self.registry.actors}
         self.attribution = attribution or AttributionModel.load(find_model(config.attribute.model), config.threads)
-        self.scorer = scorer or load_scorer(config.model, config.threads)
+        self.scorer = scorer or load_scorer(config.model, config.threads, config.endpoint)
         self.filter = ClaimFilter(self.claims, self.attribution, config.filter, config.language)
         self._check_claims()
 
@@ -80,10 +80,18 @@ class Pipeline:
         return cls(load_config(config, overrides))
 
     def _check_claims(self) -> None:
-        """Ask about every claim once, so that one that is too long is refused before the run and not in its middle."""
+        """Ask about every claim once, so that one that is too long is refused before the run and not in its middle.
+
+        A server is only asked one small question for all of them. Raises ModelError where it does not answer that.
+        """
+        if isinstance(self.scorer, Remote) and self.claims:
+            self.scorer.try_out()
         for c in self.claims:
             try:
-                list(self.scorer.score([Question(None, Passage("-", Span(0, 1)), (c.text,))]))
+                if isinstance(self.scorer, Remote):
+                    self.scorer.check(c.text)
+                else:
+                    list(self.scorer.score([Question(None, Passage("-", Span(0, 1)), (c.text,))]))
             except ScoringError as e:
                 raise ConfigError("claims", [f"{c.id}: {e}"]) from e
 
@@ -136,6 +144,7 @@ class Pipeline:
                 versions=versions(),
                 counts=counts,
                 timings=timings,
+                usage=self.spent(),
             ),
         )
 
@@ -219,6 +228,10 @@ class Pipeline:
             yield item
         if paths:
             yield from read_articles(paths, manifest=manifest, language=self.config.language)
+
+    def spent(self) -> Mapping[str, float]:
+        """What a stance model behind a server took since this was last called; empty for a model that runs in this process."""
+        return {k: round(v, 6) for k, v in self.scorer.spent().items()} if isinstance(self.scorer, Remote) else {}
 
     def models(self) -> Mapping[str, str]:
         """The models of this run by role, with the first digits of their hashes."""

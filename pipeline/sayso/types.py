@@ -288,10 +288,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a run was made: the resolved config, the models with their hashes, versions, counts and timings in seconds."""
+    """How a run was made: the resolved config, the models with their hashes, versions, counts and timings in seconds.
+
+    ``usage`` is what a model behind a server took: requests, cached and failed answers, tokens_in, tokens_out, cost; else empty.
+    """
 
     config: Mapping[str, object] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
+    usage: Mapping[str, float] = field(default_factory=dict)

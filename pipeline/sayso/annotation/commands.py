@@ -185,6 +185,32 @@ def negate(
 
 
 @app.command()
+def label(
+    rows: Annotated[Path, typer.Argument(help="rows of text, claim and actor, with or without a label (JSON Lines, gzipped or not)")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="file for all rows; labels that it holds already are kept")],
+    model: Annotated[str | None, typer.Option(help="stance model: openai:NAME (a server), folder, shelf id, or Hugging Face id")] = None,
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="run config (YAML), for its model and endpoint")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="override any config key, e.g. endpoint.url=...")] = None,
+    json_file: JsonOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress, no summary")] = False,
+) -> None:
+    """Draft labels with a model, for people to check; a label that is there is never changed."""
+    from sayso.annotation.draft import draft_file, print_drafted
+    from sayso.config import dotted, load_config
+
+    overrides = dotted(settings or ())
+    if model is not None:
+        overrides["model"] = model
+    drafted, figures = draft_file(rows, out, load_config(config, overrides), quiet=quiet)
+    if not quiet and str(json_file) != "-":
+        print_drafted(figures, Console(highlight=False))
+        Console(highlight=False, soft_wrap=True, markup=False).print(f"written: {out}")
+    _deliver(figures, json_file)
+    if drafted.failed and not drafted.n_drafted:
+        raise typer.Exit(1)
+
+
+@app.command()
 def labels(
     export: Annotated[Path, typer.Argument(help="JSON export of Label Studio, of tasks that `sayso share --as labelstudio` wrote")],
     out: Annotated[Path, typer.Option("--out", "-o", help="file for rows (JSON Lines)")],

@@ -39,6 +39,7 @@ def score(
     from sayso.corpus.plan import expected, plan
     from sayso.corpus.run import score as run_score
     from sayso.corpus.sources import sources
+    from sayso.report.terminal import spent_line
 
     overrides: dict[str, Any] = dotted(settings or ())
     overrides |= {key: value for key, value in (("actors", actors), ("claims", claims), ("model", model)) if value is not None}
@@ -65,6 +66,8 @@ def score(
             f"{counts['judgements']:,} judgements, {counts['positions']:,} positions",
             highlight=False,
         )
+        if "usage" in done:
+            console.print(spent_line(done["usage"]), highlight=False)
         console.print(f"written: {out}; read it with `sayso report {out}`, DuckDB or pandas", highlight=False, soft_wrap=True)
 
 
@@ -78,10 +81,14 @@ def _shard(given: str | None) -> tuple[int, int] | None:
 
 
 def _tell(forecast: Any, out: Path) -> None:
+    from sayso.report.terminal import spent_line
+
     console = Console()
     size = f", {forecast.bytes / 1e6:,.1f} MB" if forecast.bytes else ""
     console.print(f"{forecast.files:,} files{size}: about {forecast.articles:,} articles", highlight=False)
     console.print(f"{forecast.sampled} of them judged for this forecast, {forecast.left_out} left out", highlight=False)
+    if forecast.usage:
+        console.print(f"asked for that: {spent_line(forecast.usage)}", highlight=False, soft_wrap=True)
     if forecast.seconds is not None:
         console.print(f"about {_span(forecast.seconds)} with {forecast.workers} workers; would write to {out}", highlight=False, soft_wrap=True)
     else:

@@ -11,7 +11,21 @@ from sayso.encoders.manifest import sha256
 from sayso.pipeline import Pipeline, versions
 from sayso.report import frames
 
-IRRELEVANT = ("articles", "manifest", "threads", "aggregate", "score.workers", "score.timeout", "score.memory", "score.part", "score.positions")
+IRRELEVANT = (
+    "articles",
+    "manifest",
+    "threads",
+    "aggregate",
+    "score.workers",
+    "score.timeout",
+    "score.memory",
+    "score.part",
+    "score.positions",
+    *(
+        f"endpoint.{key}"
+        for key in ("key_env", "concurrent_requests", "max_requests_per_minute", "timeout_seconds", "max_retries", "cache", "price_in", "price_out")
+    ),
+)
 """Keys of a config that no judgement hangs on. Positions are made of all judgements anew, so theirs are among them."""
 
 SHOWN = 60  # characters of a value in a message

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -32,6 +33,8 @@ class Plan:
     left_out: int
     articles: int
     seconds: float | None
+    usage: Mapping[str, float] = field(default_factory=dict)
+    """What a model behind a server took for the forecast; its answers are in the cache when the run asks for them."""
 
 
 def plan(inputs: Sequence[str], config: RunConfig, workers: int, limit: int | None = None, shard: tuple[int, int] | None = None) -> Plan:
@@ -40,6 +43,7 @@ def plan(inputs: Sequence[str], config: RunConfig, workers: int, limit: int | No
     worker = Worker(config, Pipeline(config.model_copy(update={"threads": 1})))
     sampled = left_out = seen = 0
     places: dict[str, int] = {}
+    usage: Counter[str] = Counter()
     started = time.monotonic()
     reading = read_sources(files, Path(config.manifest) if config.manifest else None, config.language)
     for source, item in reading:
@@ -52,6 +56,7 @@ def plan(inputs: Sequence[str], config: RunConfig, workers: int, limit: int | No
         outcome = worker(Job(item)) if not isinstance(item, Skipped) else None
         if isinstance(item, Page) and outcome and outcome.article:
             outcome = worker(Job(outcome.article))
+        usage.update(outcome.usage if outcome else {})
         if outcome is None or outcome.article is None:
             left_out += 1
         else:
@@ -62,9 +67,9 @@ def plan(inputs: Sequence[str], config: RunConfig, workers: int, limit: int | No
     articles = _estimate(files, places) if places else seen
     articles = min(articles // (shard[1] if shard else 1), limit or articles)
     each = seconds / max(1, sampled + left_out)
-    return Plan(
-        len(files), sum(f.size for f in files), workers, sampled, left_out, articles, each * articles / workers if articles and sampled else None
-    )
+    at_once = 1 if config.endpoint else workers  # one worker of the forecast asks a server as much at once as all of a run
+    forecast = each * articles / at_once if articles and sampled else None
+    return Plan(len(files), sum(f.size for f in files), workers, sampled, left_out, articles, forecast, usage)
 
 
 def expected(files: Sequence[Source]) -> int | None:

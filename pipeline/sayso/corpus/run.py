@@ -7,6 +7,7 @@ the rows depend on the inputs and the config alone, not on the number of workers
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -91,9 +92,10 @@ def score(
     if shard and not 1 <= shard[0] <= shard[1]:
         raise ConfigError("--shard", [f"found {shard[0]}/{shard[1]}, expected i/n with i from 1 to n"])
     config = config.model_copy(update={"threads": config.threads or 1})
+    share = _share(config)
     files = sources(inputs)
     pipeline = pipeline or Pipeline(config)  # faults of config and models show here, before there is a folder
-    with closing(load_engine(engine, make or partial(Worker, config), config.score)) as working:
+    with closing(load_engine(engine, make or partial(Worker, share), config.score)) as working:
         folder = ScoreFolder(Path(out))
         made = {**identity(config, pipeline, shard), "inputs": [str(i) for i in inputs], "engine": engine, "versions": versions()}
         earlier = _open(folder, made, resume)
@@ -102,6 +104,13 @@ def score(
             run.remember(earlier)
             run.score(_items(files, config, limit, shard))
             return run.finish(pipeline)
+
+
+def _share(config: RunConfig) -> RunConfig:
+    """The config of one of several processes, which together keep to the limits of the endpoint."""
+    if config.endpoint is None:
+        return config
+    return config.model_copy(update={"endpoint": config.endpoint.share(config.score.workers or len(os.sched_getaffinity(0)))})
 
 
 def _open(folder: ScoreFolder, made: Mapping[str, Any], resume: bool) -> list[int]:
@@ -146,6 +155,7 @@ class _Run:
         self.signatures = Signatures(config.score.duplicates) if config.score.duplicates.enabled else None
         self.next = 0
         self.counts: Counter[str] = Counter()
+        self.usage: Counter[str] = Counter()
         self.started = time.monotonic()
         self.original = lru_cache(RECENT)(self._read_original)
 
@@ -184,7 +194,9 @@ class _Run:
         positions = write_positions(self.folder, pipeline.claims, self.config)
         counts = {**{name: self.counts[name] for name in ("scored", "duplicate", "failed", "skipped", "pairs", "judgements")}, "positions": positions}
         timings = {"score": round(scored - self.started, 3), "aggregate": round(time.monotonic() - scored, 3)}
-        run = {"state": "done", **self.made, "counts": counts, "timings": timings}
+        self.usage.update(pipeline.spent())
+        usage = {"usage": {name: round(n, 6) for name, n in self.usage.items()}} if self.usage else {}
+        run = {"state": "done", **self.made, "counts": counts, "timings": timings, **usage}
         self.folder.write_run(run)
         if self.counts["skipped"] and not self.counts["scored"]:
             reason = self.folder.read("skipped", self.folder.parts()[0], ("reason",)).column("reason")[0].as_py()
@@ -237,6 +249,7 @@ class _Run:
         jobs = (Job(e.article, self._original(e.match, originals)) for e in asked if e.article is not None)
         for entry, outcome in zip(asked, self.engine.run(jobs), strict=True):
             entry.outcome = outcome
+            self.usage.update(outcome.usage)
             if outcome.article is not None:
                 done[outcome.article.id] = outcome
             self.progress(entry.item, entry.became)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -49,6 +50,8 @@ class Outcome:
     statements: pa.Table = field(default_factory=frames.STATEMENTS.empty_table)
     sentences: bytes = b""
     n_pairs: int = 0
+    usage: Mapping[str, float] = field(default_factory=dict)
+    """What a model behind a server took for it."""
 
 
 def failure(item: Article | Page, reason: str) -> Outcome:
@@ -71,11 +74,14 @@ class Worker:
     def __call__(self, job: Job) -> Outcome:
         """Never raises for what is wrong with the item itself."""
         try:
-            return self._page(job.item) if isinstance(job.item, Page) else self._article(job.item, job.original)
+            outcome = self._page(job.item) if isinstance(job.item, Page) else self._article(job.item, job.original)
         except MemoryError:
-            return failure(job.item, f"{job.size:,} characters need more memory than one process may take; split the article or raise score.memory")
+            outcome = failure(
+                job.item, f"{job.size:,} characters need more memory than one process may take; split the article or raise score.memory"
+            )
         except Exception as error:
-            return failure(job.item, f"{type(error).__name__}: {error}")
+            outcome = failure(job.item, f"{type(error).__name__}: {error}")
+        return replace(outcome, usage=self.pipeline.spent())
 
     def _page(self, page: Page) -> Outcome:
         found = page_article(page.raw, page.where, page.id, page.given, charset=page.charset, language=self.config.language)

@@ -82,9 +82,11 @@ def _write_all(report: PositionReport, folder: Path) -> list[str]:
 
 
 def run_yaml(report: PositionReport) -> str:
-    """How the run was made, as YAML: ``config``, ``models``, ``versions``, ``counts`` and ``timings`` (seconds)."""
+    """How the run was made, as YAML: ``config``, ``models``, ``versions``, ``counts``, ``timings`` (seconds); ``usage`` where a server was asked."""
     made = report.provenance
     parts = {name: _plain(getattr(made, name)) for name in ("config", "models", "versions", "counts", "timings")}
+    if made.usage:
+        parts["usage"] = _plain(made.usage)
     text: str = yaml.safe_dump(parts, allow_unicode=True, sort_keys=False, width=110)
     return text
 

@@ -64,7 +64,7 @@ def read_report(folder: str | Path, *, texts: bool = True) -> PositionReport:
         raise InputError(f"{out}: found files that do not fit together ({type(error).__name__}: {error}); make the report again") from error
     if texts:
         articles = _with_texts(articles, judgements, config)
-    made = Provenance(**{name: run.get(name) or {} for name in ("config", "models", "versions", "counts", "timings")})
+    made = Provenance(**{name: run.get(name) or {} for name in ("config", "models", "versions", "counts", "timings", "usage")})
     return PositionReport(positions, judgements, articles, actors, claims, skipped, made)
 
 

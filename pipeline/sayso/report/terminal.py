@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -92,3 +92,12 @@ def _sentences(matrix: Matrix) -> Iterator[RenderableType]:
             line.append(best_sentence(position, 240), style="not bold default")
             yield Padding(line, (0, 0, 0, 2))
     yield Text()
+
+
+def spent_line(usage: Mapping[str, float]) -> str:
+    """What a model behind a server took, in one line; the cost is in the currency of the configured prices."""
+    n = {k: int(v) for k, v in usage.items() if k != "cost"}
+    parts = [f"{n['requests']:,} requests", f"{n['cached']:,} answers from the cache", f"{n['tokens_in']:,} tokens in, {n['tokens_out']:,} out"]
+    parts += [f"{n['failed']:,} questions failed"] if n["failed"] else []
+    parts += [f"cost {usage['cost']:,.4f}"] if "cost" in usage else []
+    return "; ".join(parts)

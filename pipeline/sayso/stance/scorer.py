@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import tee
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from sayso.config import EndpointSettings
 from sayso.encoders.manifest import find_model, load_manifest
 from sayso.encoders.onnx import OnnxRunner
 from sayso.encoders.tokens import TextTokenizer
-from sayso.errors import ModelError
+from sayso.errors import ModelError, ScoringError
 from sayso.stance.passage import Encoded, Question, encode
 from sayso.types import LABELS, Label
 
@@ -32,6 +33,27 @@ class Scorer(Protocol):
         Answers come in the order of the questions. An answer depends on its question alone, never on the questions
         around it. Raises ScoringError where a claim alone is longer than the model can read.
         """
+        ...
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """What a scorer also has whose questions go to a server: each one costs, and each one can fail by itself."""
+
+    def check(self, claim: str) -> None:
+        """Raise ScoringError where a claim cannot be asked about, without asking."""
+        ...
+
+    def try_out(self) -> None:
+        """Ask one small question, once. Raises ModelError where it gets no answer: better now than for every article."""
+        ...
+
+    def attempt(self, questions: Iterable[Question]) -> Iterator[np.ndarray | ScoringError]:
+        """As ``Scorer.score``, with the error in the place of an answer that failed."""
+        ...
+
+    def spent(self) -> dict[str, float]:
+        """What was used since this was last called: requests, cached and failed answers, tokens_in, tokens_out, cost."""
         ...
 
 
@@ -108,8 +130,40 @@ def label_of(p: np.ndarray, threshold: float) -> Label:
     return LABELS[int(p[:3].argmax())]
 
 
-def load_scorer(model: str, threads: int | None = None) -> Scorer:
-    """Load a scorer by model folder or shelf id; anything else is tried as a Hugging Face model (extra ``torch``)."""
+def attempts(scorer: Scorer, questions: Iterable[Question]) -> Iterator[np.ndarray | ScoringError]:
+    """The answers of any scorer in order, with the error in the place of one that failed."""
+    if isinstance(scorer, Remote):
+        yield from scorer.attempt(questions)
+        return
+    rest = list(questions)
+    while rest:
+        n = 0
+        try:
+            for answer in scorer.score(rest):
+                yield answer
+                n += 1
+            return
+        except ScoringError:
+            yield _alone(scorer, rest[n])  # a scorer reads ahead: the one at fault may be a later one
+            rest = rest[n + 1 :]
+
+
+def _alone(scorer: Scorer, question: Question) -> np.ndarray | ScoringError:
+    try:
+        return next(iter(scorer.score([question])))
+    except ScoringError as e:
+        return e
+
+
+def load_scorer(model: str, threads: int | None = None, endpoint: EndpointSettings | None = None) -> Scorer:
+    """Load a scorer by model folder, shelf id, or ``openai:NAME`` for a model behind ``endpoint`` (extra ``llm``).
+
+    Anything else is tried as a Hugging Face model (extra ``torch``).
+    """
+    if model.startswith("openai:"):
+        from sayso.stance.chat import ChatScorer
+
+        return ChatScorer.load(model, endpoint)
     try:
         folder = find_model(model)
     except ModelError:

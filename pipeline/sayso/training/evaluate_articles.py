@@ -78,7 +78,7 @@ def evaluate_articles(
     so that only the stance model is tested.
     """
     config = config or RunConfig()
-    scorer = scorer or load_scorer(config.model, config.threads)
+    scorer = scorer or load_scorer(config.model, config.threads, config.endpoint)
     attribution = attribution or AttributionModel.load(find_model(config.attribute.model), config.threads)
     out = ArticlesResult()
     gold_r: set[Key] = set()

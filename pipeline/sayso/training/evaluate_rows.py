@@ -53,7 +53,7 @@ def labelled_rows(path: Path) -> list[dict[str, Any]]:
 
 def scorer_for(config: RunConfig) -> Scorer:
     """The config's stance model, without its bias towards silence."""
-    scorer = load_scorer(config.model, config.threads)
+    scorer = load_scorer(config.model, config.threads, config.endpoint)
     if isinstance(scorer, OnnxScorer):
         scorer.bias = np.zeros(4, dtype=np.float32)
     return scorer
