@@ -102,7 +102,7 @@ def rows(figures: dict[str, Any], console: Console, *, slices: bool = True) -> N
         order = BANDS.index if key == "length" else lambda v, by=by: by[v]["accuracy"]
         for v in sorted(by, key=order):
             s = by[v]
-            t.add_row(v, str(s["n"]), f"{s['accuracy']:.3f}", f"{s['macro_f1']:.3f}")
+            t.add_row(escape(v), str(s["n"]), f"{s['accuracy']:.3f}", f"{s['macro_f1']:.3f}")
         console.print(t)
 
 

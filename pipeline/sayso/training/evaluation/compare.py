@@ -104,8 +104,7 @@ def read_predictions(path: Path) -> list[dict[str, Any]]:
     if unknown:
         raise DataError(f"{path}: labels {', '.join(unknown)}, expected {', '.join(LABEL_INDEX)}")
     frame["actor"] = frame["actor"].astype(object).where(frame["actor"].notna(), None)
-    rows: list[dict[str, Any]] = frame.to_dict("records")
-    return rows
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def is_predictions(other: str) -> bool:

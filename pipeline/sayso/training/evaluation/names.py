@@ -2,7 +2,8 @@
 
 Whoever is asked must not matter: a model that is better with the names than without has learnt what somebody "usually" says
 (name leakage), one that is worse stumbles over them. Each word of a name has its own made-up word, so that a surname
-alone still means the same person; titles and small words stay.
+alone still means the same person; titles and small words stay. Where a name is a common noun as well (a ministry, a port),
+what that noun says is hidden with it, so part of a gap may be that; the share of answers that change is shown beside it.
 """
 
 from __future__ import annotations
