@@ -68,12 +68,14 @@ def _overrides(pairs: list[str] | None) -> dict[str, Any]:
 @app.command()
 def report(
     articles: Annotated[
-        list[str] | None, typer.Argument(help="article files, folders or globs, or score folders; default: those of the config")
+        list[str] | None,
+        typer.Argument(help="article files, folders or globs, or score folders, or one report to make anew; default: those of the config"),
     ] = None,
     config: ConfigOption = None,
     actors: Annotated[Path | None, typer.Option(help="actors file (YAML or JSON)")] = None,
     claims: Annotated[Path | None, typer.Option(help="claims file (YAML or JSON)")] = None,
     model: Annotated[str | None, typer.Option(help="stance model: folder, shelf id, or Hugging Face id")] = None,
+    corrections: Annotated[Path | None, typer.Option(help="decisions of `sayso review` (JSONL); each takes the place of the model's answer")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="folder for the results")] = Path("reports/latest"),
     settings: SetOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the positions to this file, too ('-' for the terminal)")] = None,
@@ -83,11 +85,19 @@ def report(
     from sayso.corpus.report import are_scores, report_of
     from sayso.pipeline import Pipeline
     from sayso.report.files import check_writable
+    from sayso.report.load import is_report
+    from sayso.report.rebuild import rebuild
 
     overrides = _overrides(settings)
-    for key, value in (("actors", actors), ("claims", claims), ("model", model)):
+    for key, value in (("actors", actors), ("claims", claims), ("model", model), ("corrections", corrections and str(corrections))):
         if value is not None:
             overrides[key] = value
+    if articles and any(map(is_report, articles)):
+        if len(articles) > 1:
+            raise ConfigError("articles", [f"found {len(articles)} paths with a report among them; a report is made anew by itself"])
+        check_writable(out)
+        _show(rebuild(Path(articles[0]), overrides if config is None else {**overrides, "--config": config}), out, quiet, json_file)
+        return
     if articles and are_scores(articles):
         check_writable(out)
         _show(report_of(articles, overrides if config is None else {**overrides, "--config": config}), out, quiet, json_file)
@@ -126,6 +136,8 @@ def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None
     if not quiet and str(json_file) != "-":
         console = Console()
         print_matrix(result, console)
+        if "corrected" in result.provenance.counts:
+            console.print(f"{result.provenance.counts['corrected']} judgements are as a person decided, not as the model read them", style="dim")
         if result.skipped:
             whole = [s for s in result.skipped if s.start is None]
             console.print(

@@ -130,6 +130,7 @@ class RunConfig(_Closed):
     actors: tuple[ActorConfig, ...] | Literal["discover"] = "discover"
     claims: tuple[ClaimConfig, ...] | Literal["discover"] = "discover"
     model: str = Field("sayso-small", description="stance model: folder, id on the shelf, or Hugging Face id (extra torch)")
+    corrections: str | None = Field(None, description="decisions of `sayso review` (JSONL) that take the place of the model's answers")
     threads: int | None = Field(None, ge=1, description="sequences scored at once; default: one for each core")
     segment: SegmentSettings = SegmentSettings()
     attribute: AttributeSettings = AttributeSettings()
@@ -176,7 +177,7 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, Any] | N
     data: dict[str, Any] = {}
     if path:
         data = _read_mapping(Path(path))
-        for key in ("articles", "manifest"):
+        for key in ("articles", "manifest", "corrections"):
             data[key] = _relative(data[key], base) if key in data else data.get(key, () if key == "articles" else None)
     for key, info in RunConfig.model_fields.items():
         if key in data and data[key] is None and isinstance(info.default, BaseModel):

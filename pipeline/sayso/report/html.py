@@ -64,6 +64,7 @@ def render_html(report: PositionReport) -> str:
             first_day=min(dates, default=None),
             last_day=max(dates, default=None),
             statements=_statements(report),
+            checked=sum(judgement.corrected for judgement in report.judgements),
             run=run_yaml(report),
             style=Markup("".join(_resource(name) for name in _STYLES)),  # ours, not foreign text
             script=Markup(script),
@@ -116,6 +117,7 @@ def _environment() -> Environment:
         interval=words.interval,
         own_voice=ARTICLE_VOICE,
         percent=words.percent,
+        reading=words.reading,
         period_of=words.period,
         sides=words.sides,
         signs=words.SIGNS,

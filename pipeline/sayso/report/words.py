@@ -155,6 +155,11 @@ def percent(share: float) -> str:
     return "<1%" if 0 < share < 0.005 else ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
+def reading(judgement: Judgement) -> str:
+    """The label with how sure it is, e.g. ``denies 96%``; or with whose decision it is, where a person's stands."""
+    return f"{judgement.label} (checked by a person)" if judgement.corrected else f"{judgement.label} {percent(max(judgement.probabilities))}"
+
+
 def interval(position: Position) -> str:
     """The credible interval, e.g. ``80–97%``."""
     return f"{percent(position.lower).rstrip('%')}–{percent(position.upper)}"
