@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from sayso.aggregate import aggregate
 from sayso.report import PositionReport
@@ -268,3 +269,14 @@ def settled(report: PositionReport) -> PositionReport:
     }
     made = replace(report.provenance, config={**report.provenance.config, **config, "articles": []})
     return replace(report, positions=tuple(aggregate(report.judgements, report.claims)), provenance=made)
+
+
+def written(folder: Path) -> PositionReport:
+    """The settled report, written into ``folder / "out"``, with its articles beside it in ``folder / "news"``."""
+    (folder / "news").mkdir()
+    for article in (DAM, WIRE, FOLLOW):
+        (folder / "news" / f"{article.id}.txt").write_text(article.text, "utf-8")
+    made = settled(report())
+    made = replace(made, provenance=replace(made.provenance, config={**made.provenance.config, "articles": [str(folder / "news")]}))
+    made.write(folder / "out")
+    return made

@@ -128,6 +128,7 @@ def _inputs(articles: list[str] | None, config: Path | None, overrides: dict[str
 
 def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None) -> None:
     from sayso.report.terminal import print_matrix
+    from sayso.report.words import count
 
     files = result.write(out)
     if json_file is not None:
@@ -137,7 +138,7 @@ def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None
         console = Console()
         print_matrix(result, console)
         if "corrected" in result.provenance.counts:
-            console.print(f"{result.provenance.counts['corrected']} judgements are as a person decided, not as the model read them", style="dim")
+            console.print(f"{count(result.provenance.counts['corrected'], 'judgement')} as a person decided, not as the model read", style="dim")
         if result.skipped:
             whole = [s for s in result.skipped if s.start is None]
             console.print(
@@ -361,12 +362,43 @@ def diff(
 
 
 @app.command()
+def review(
+    folder: FolderArgument = Path("reports/latest"),
+    actor: Annotated[str | None, typer.Option(help="only judgements of this actor (id; 'article' is the article's own voice)")] = None,
+    claim: Annotated[str | None, typer.Option(help="only judgements on this claim (id) and its opposites; with --actor: one cell")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="only so many, the least sure of those that are left")] = None,
+    again: Annotated[bool, typer.Option("--again", help="also what was decided before")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port of the page on this machine; 0: any that is free")] = 0,
+) -> None:
+    """Go through a report's judgements in a browser, the least sure first, and accept or correct each with one key."""
+    from sayso.report.words import count
+    from sayso.review import Server, Sitting
+    from sayso.review.page import commands
+
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    sitting = Sitting.open(folder, actor=actor, claim=claim, limit=limit, again=again)
+    if not sitting.queue:
+        console.print("nothing is left to decide; --again shows what was decided before")
+        return
+    with Server(sitting, port) as server:
+        console.print(f"{count(len(sitting.queue), 'judgement')} to look at: {server.address}")
+        console.print(f"Each decision goes to {sitting.file} at once. Ctrl-C, or the button on the page, stops.")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            console.print()
+    console.print(f"{count(len(sitting.made), 'decision')} kept, of which {count(len(sitting.changed), 'correction')}")
+    for line in commands(sitting) if sitting.made else ():
+        console.print(f"next: {line}")
+
+
+@app.command()
 def share(
     folder: FolderArgument,
     form: Annotated[Format, typer.Option("--as", help="format of another tool")],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="folder for the files; default: FOLDER/FORMAT")] = None,
 ) -> None:
-    """Write a report for other tools: Discourse Network Analyzer, GraphML, schema.org Claim, Label Studio."""
+    """Write a report for other tools: CoNLL, Hugging Face datasets, Discourse Network Analyzer, GraphML, schema.org Claim, Label Studio."""
     from sayso.report import PositionReport
     from sayso.report.share import share as write
 

@@ -29,14 +29,14 @@ def questions(
         if not asked:
             continue
         texts = tuple(c.text for c in asked)
-        context, heading = _context(document, i), _heading(document, i)
+        context, heading = context_start(document, i), _heading(document, i)
         for s in together:
             if s.actor is not None:
                 holder = None if s.actor == ARTICLE_VOICE else names.get(s.actor, s.actor)
                 yield s, Question(holder, _passage(document, s, together, context, heading), texts), asked
 
 
-def _context(document: Segmented, i: int) -> int:
+def context_start(document: Segmented, i: int) -> int:
     """Where the context of sentence ``i`` begins: the sentences before it in its block, else the end of the block before."""
     s = document.sentences[i]
     first = i
