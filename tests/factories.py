@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
+from sayso.aggregate import aggregate
 from sayso.report import PositionReport
 from sayso.types import (
     ARTICLE_VOICE,
@@ -256,3 +259,24 @@ def report() -> PositionReport:
             timings={"read": 0.02, "segment": 0.01, "stance": 0.48},
         ),
     )
+
+
+def settled(report: PositionReport) -> PositionReport:
+    """The report with positions that follow from its judgements, and actors and claims in its config, as in a run."""
+    config = {
+        "actors": [{"id": a.id, "name": a.name, "kind": a.kind, "aliases": list(a.aliases), "members": list(a.members)} for a in report.actors],
+        "claims": [{"id": c.id, "text": c.text, "negation_of": c.negation_of} for c in report.claims],
+    }
+    made = replace(report.provenance, config={**report.provenance.config, **config, "articles": []})
+    return replace(report, positions=tuple(aggregate(report.judgements, report.claims)), provenance=made)
+
+
+def written(folder: Path) -> PositionReport:
+    """The settled report, written into ``folder / "out"``, with its articles beside it in ``folder / "news"``."""
+    (folder / "news").mkdir()
+    for article in (DAM, WIRE, FOLLOW):
+        (folder / "news" / f"{article.id}.txt").write_text(article.text, "utf-8")
+    made = settled(report())
+    made = replace(made, provenance=replace(made.provenance, config={**made.provenance.config, "articles": [str(folder / "news")]}))
+    made.write(folder / "out")
+    return made

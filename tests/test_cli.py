@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -67,6 +71,9 @@ def test_a_wrong_config_is_one_clear_message(tmp_path: Path, config: str, messag
         (["show", "a/c1", "nowhere"], 1, "found no positions.json"),
         (["diff", "nowhere", "nowhere"], 1, "found no positions.json"),
         (["share", "nowhere", "--as", "dna"], 1, "found no positions.json"),
+        (["review", "nowhere"], 1, "found no positions.json"),
+        (["report", "a.txt", "--config", "run.yaml", "--corrections", "nowhere.jsonl"], 1, "expected a file of decisions"),
+        (["data", "corrections", "nowhere", "--out", "rows.jsonl"], 1, "found no positions.json"),
         (["share", "nowhere", "--as", "word"], 2, "'word' is not one of"),
         (["data", "labels", "nowhere.json", "--out", "rows.jsonl"], 1, "no such file"),
         (["frobnicate"], 2, "No such command"),
@@ -74,6 +81,7 @@ def test_a_wrong_config_is_one_clear_message(tmp_path: Path, config: str, messag
 )
 def test_wrong_calls(tmp_path: Path, args: list[str], code: int, message: str) -> None:
     (tmp_path / "run.yaml").write_text(CONFIG)
+    (tmp_path / "a.txt").write_text("Orsk Mining said the shaft flooded.")
     done = run(*args, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert message in done.stderr.replace("\n", " ")
@@ -141,6 +149,42 @@ def test_a_report_is_shown_compared_and_shared(tmp_path: Path) -> None:
     shared = run("share", "run", "--as", "graphml", cwd=tmp_path)
     assert shared.returncode == 0, shared.stderr
     assert (tmp_path / "run" / "graphml" / "conflict.graphml").is_file()
+
+
+def test_a_report_is_reviewed_and_made_anew(tmp_path: Path) -> None:
+    factories.written(tmp_path)
+    env = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-c", "from sayso.cli import main; main()", "review", "out", "--claim", "neglect"]
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background is born deaf to it
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True, preexec_fn=heard) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        assert first.startswith("1 judgement to look at: http://127.0.0.1:")
+        address = first.split()[-1]
+        data = urlencode({"token": address.split("/")[3], "label": "denies"}).encode()
+        with urlopen(address + "1", data, timeout=20) as answer:
+            assert answer.url == address + "end"
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    assert process.returncode == 0
+    assert "1 decision kept, of which 1 correction" in rest
+    again = rest.split("next: sayso ")[1].split("\n")[0].split()
+    assert again == ["report", "out", "--corrections", "out/corrections.jsonl", "--out", "out"]
+    done = run(*again, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "1 judgement as a person decided" in done.stdout
+    shown = run("show", "agency/neglect", "out", cwd=tmp_path)
+    assert "denies (checked by a person)" in shown.stdout
+    done = run("data", "corrections", "out", "--out", "rows.jsonl", cwd=tmp_path)
+    assert "1 rows, 1 of them corrections" in done.stdout
+    nothing = run("review", "out", "--claim", "neglect", cwd=tmp_path)
+    assert (nothing.returncode, "nothing is left to decide" in nothing.stdout) == (0, True)
+
+
+def test_a_report_is_made_anew_by_itself(tmp_path: Path) -> None:
+    factories.written(tmp_path)
+    done = run("report", "out", "news", "--out", "other", cwd=tmp_path)
+    assert (done.returncode, "a report is made anew by itself" in done.stderr.replace("\n", " ")) == (1, True)
 
 
 def test_colour_is_for_terminals_and_can_be_refused(tmp_path: Path) -> None:

@@ -72,19 +72,20 @@ def settle(judgements: Iterable[Judgement], claims: Sequence[Claim]) -> list[Jud
     """The judgements that positions rest on: with an actor and a stance, on the claim that they count for.
 
     A judgement of a negation stands on the claim that is negated, turned; of several for one statement and claim the
-    surest is kept. The order is that of first appearance.
+    surest is kept, and what a person decided before all others. The order is that of first appearance.
     """
     parent = parents(claims)
     settled: dict[tuple[str, str], Judgement] = {}
     for j in judgements:
-        if j.statement.actor is None or j.label is Label.UNRELATED:
+        if j.statement.actor is None or (j.label is Label.UNRELATED and not j.corrected):
             continue
         root, turned = parent.get(j.claim, (j.claim, False))
         j = _turn(j, root) if turned else replace(j, claim=root)
         key = (root, j.statement.id)
-        if key not in settled or settled[key].weight < j.weight:
+        if key not in settled or (settled[key].corrected, settled[key].weight) < (j.corrected, j.weight):
             settled[key] = j
-    return list(settled.values())
+    # "no stance", said by a person, also holds for what the model read in the opposite claim; only then it is left out
+    return [j for j in settled.values() if j.label is not Label.UNRELATED]
 
 
 def mark_duplicates(judgements: Sequence[Judgement]) -> list[Judgement]:

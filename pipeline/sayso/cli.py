@@ -68,12 +68,14 @@ def _overrides(pairs: list[str] | None) -> dict[str, Any]:
 @app.command()
 def report(
     articles: Annotated[
-        list[str] | None, typer.Argument(help="article files, folders or globs, or score folders; default: those of the config")
+        list[str] | None,
+        typer.Argument(help="article files, folders or globs, or score folders, or one report to make anew; default: those of the config"),
     ] = None,
     config: ConfigOption = None,
     actors: Annotated[Path | None, typer.Option(help="actors file (YAML or JSON)")] = None,
     claims: Annotated[Path | None, typer.Option(help="claims file (YAML or JSON)")] = None,
     model: Annotated[str | None, typer.Option(help="stance model: folder, shelf id, openai:NAME (a server), or Hugging Face id")] = None,
+    corrections: Annotated[Path | None, typer.Option(help="decisions of `sayso review` (JSONL); each takes the place of the model's answer")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="folder for the results")] = Path("reports/latest"),
     settings: SetOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the positions to this file, too ('-' for the terminal)")] = None,
@@ -83,11 +85,19 @@ def report(
     from sayso.corpus.report import are_scores, report_of
     from sayso.pipeline import Pipeline
     from sayso.report.files import check_writable
+    from sayso.report.load import is_report
+    from sayso.report.rebuild import rebuild
 
     overrides = _overrides(settings)
-    for key, value in (("actors", actors), ("claims", claims), ("model", model)):
+    for key, value in (("actors", actors), ("claims", claims), ("model", model), ("corrections", corrections and str(corrections))):
         if value is not None:
             overrides[key] = value
+    if articles and any(map(is_report, articles)):
+        if len(articles) > 1:
+            raise ConfigError("articles", [f"found {len(articles)} paths with a report among them; a report is made anew by itself"])
+        check_writable(out)
+        _show(rebuild(Path(articles[0]), overrides if config is None else {**overrides, "--config": config}), out, quiet, json_file)
+        return
     if articles and are_scores(articles):
         check_writable(out)
         _show(report_of(articles, overrides if config is None else {**overrides, "--config": config}), out, quiet, json_file)
@@ -118,6 +128,7 @@ def _inputs(articles: list[str] | None, config: Path | None, overrides: dict[str
 
 def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None) -> None:
     from sayso.report.terminal import print_matrix, spent_line
+    from sayso.report.words import count
 
     files = result.write(out)
     if json_file is not None:
@@ -126,6 +137,8 @@ def _show(result: PositionReport, out: Path, quiet: bool, json_file: Path | None
     if not quiet and str(json_file) != "-":
         console = Console()
         print_matrix(result, console)
+        if "corrected" in result.provenance.counts:
+            console.print(f"{count(result.provenance.counts['corrected'], 'judgement')} as a person decided, not as the model read", style="dim")
         if result.skipped:
             whole = [s for s in result.skipped if s.start is None]
             console.print(
@@ -370,12 +383,43 @@ def diff(
 
 
 @app.command()
+def review(
+    folder: FolderArgument = Path("reports/latest"),
+    actor: Annotated[str | None, typer.Option(help="only judgements of this actor (id; 'article' is the article's own voice)")] = None,
+    claim: Annotated[str | None, typer.Option(help="only judgements on this claim (id) and its opposites; with --actor: one cell")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="only so many, the least sure of those that are left")] = None,
+    again: Annotated[bool, typer.Option("--again", help="also what was decided before")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port of the page on this machine; 0: any that is free")] = 0,
+) -> None:
+    """Go through a report's judgements in a browser, the least sure first, and accept or correct each with one key."""
+    from sayso.report.words import count
+    from sayso.review import Server, Sitting
+    from sayso.review.page import commands
+
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    sitting = Sitting.open(folder, actor=actor, claim=claim, limit=limit, again=again)
+    if not sitting.queue:
+        console.print("nothing is left to decide; --again shows what was decided before")
+        return
+    with Server(sitting, port) as server:
+        console.print(f"{count(len(sitting.queue), 'judgement')} to look at: {server.address}")
+        console.print(f"Each decision goes to {sitting.file} at once. Ctrl-C, or the button on the page, stops.")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            console.print()
+    console.print(f"{count(len(sitting.made), 'decision')} kept, of which {count(len(sitting.changed), 'correction')}")
+    for line in commands(sitting) if sitting.made else ():
+        console.print(f"next: {line}")
+
+
+@app.command()
 def share(
     folder: FolderArgument,
     form: Annotated[Format, typer.Option("--as", help="format of another tool")],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="folder for the files; default: FOLDER/FORMAT")] = None,
 ) -> None:
-    """Write a report for other tools: Discourse Network Analyzer, GraphML, schema.org Claim, Label Studio."""
+    """Write a report for other tools: CoNLL, Hugging Face datasets, Discourse Network Analyzer, GraphML, schema.org Claim, Label Studio."""
     from sayso.report import PositionReport
     from sayso.report.share import share as write
 

@@ -178,6 +178,7 @@ class RunConfig(_Closed):
     claims: tuple[ClaimConfig, ...] | Literal["discover"] = Field("discover", description="on what: a list, a YAML or JSON file, or discover")
     model: str = Field("sayso-small", description="stance model: folder, id on the shelf, openai:NAME (extra llm), or Hugging Face id (extra torch)")
     endpoint: EndpointSettings | None = Field(None, description="server of a model openai:NAME")
+    corrections: str | None = Field(None, description="decisions of `sayso review` (JSONL) that take the place of the model's answers")
     threads: int | None = Field(None, ge=1, description="sequences scored at once; default: one for each core")
     segment: SegmentSettings = SegmentSettings()
     attribute: AttributeSettings = AttributeSettings()
@@ -232,7 +233,7 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, Any] | N
     data: dict[str, Any] = {}
     if path:
         data = _read_mapping(Path(path))
-        for key in ("articles", "manifest"):
+        for key in ("articles", "manifest", "corrections"):
             data[key] = _relative(data[key], base) if key in data else data.get(key, () if key == "articles" else None)
         endpoint = data.get("endpoint")
         if isinstance(endpoint, dict) and isinstance(cache := endpoint.get("cache"), str) and not cache.startswith("~"):

@@ -27,6 +27,7 @@ from sayso.encoders.manifest import find_model, load_manifest
 from sayso.errors import ConfigError, ScoringError
 from sayso.read import read_articles
 from sayso.report import PositionReport
+from sayso.report.corrections import correct, read_corrections
 from sayso.segment import segment
 from sayso.stance.decide import decide
 from sayso.stance.passage import Passage, Question
@@ -61,6 +62,7 @@ class Pipeline:
         self.config = config
         self.open = tuple(k for k in ("actors", "claims") if getattr(config, k) == "discover")
         """Which lists are still to be discovered from the articles."""
+        self.corrections = read_corrections(Path(config.corrections)) if config.corrections else {}
         self.registry = ActorRegistry([a.actor() for a in config.actors if not isinstance(a, str)], config.language)
         self.claims: tuple[Claim, ...] = tuple(c.claim() for c in config.claims if not isinstance(c, str))
         self.names = {a.id: a.name for a in self.registry.actors}
@@ -73,7 +75,8 @@ class Pipeline:
     def from_config(cls, config: str | Path | RunConfig | None = None, **overrides: Any) -> Pipeline:
         """Build from a YAML file or a RunConfig; keyword arguments win over the file (``model="folder"``).
 
-        Raises ConfigError with every fault at once, and ModelError where a model cannot be loaded.
+        Raises ConfigError with every fault at once, ModelError where a model cannot be loaded, and InputError where
+        ``corrections`` is no file of decisions.
         """
         if isinstance(config, RunConfig):
             return cls(config.model_copy(update=overrides))
@@ -120,6 +123,10 @@ class Pipeline:
                 progress(result if isinstance(result, Skipped) else result.article)
         judged = time.perf_counter()
         judgements = mark_duplicates(judgements)
+        corrected = correct(judgements, self.corrections, self.claims)
+        for reason in corrected.unused:
+            log.warning("correction not used: %s", reason)
+        judgements = list(corrected.judgements)
         positions = aggregate(judgements, self.claims, self.config.aggregate)
         counts = {
             "articles": len(done),
@@ -127,6 +134,7 @@ class Pipeline:
             "pairs_scored": len(judgements),
             "judgements_with_stance": sum(j.label != "unrelated" for j in judgements),
             "positions": len(positions),
+            **({"corrected": corrected.count, "corrections_unused": len(corrected.unused)} if self.corrections else {}),
             "skipped": len(skipped),
             **{f"skipped_{stage}": n for stage, n in sorted(Counter(s.stage for s in skipped).items())},
         }

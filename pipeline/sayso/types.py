@@ -220,7 +220,7 @@ class Judgement:
 
     ``probabilities`` are calibrated and in the order of LABELS; they sum to 1. ``text`` is a copy of the sentence, so that
     a judgement can be read without its article; ``duplicate_of`` names the judgement's statement that said the same
-    words first.
+    words first. ``corrected`` is true where a person's decision stands in place of the model's answer.
     """
 
     statement: Statement
@@ -231,6 +231,7 @@ class Judgement:
     outlet: str | None = None
     published: dt.date | None = None
     duplicate_of: str | None = None
+    corrected: bool = False
 
     @property
     def weight(self) -> float:

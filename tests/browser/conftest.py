@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,18 +40,25 @@ class Watched:
         self._number += 1
         path = self.folder / f"report{self._number}.html"
         path.write_text(report if isinstance(report, str) else render_html(report), "utf-8")
+        own = path.as_uri()
+        page = self._page(width, dark, lambda request: request.url.split("#")[0] == own)
+        page.goto(own + link)
+        return page
+
+    def visit(self, address: str, *, width: int = 1280, dark: bool = False) -> Page:
+        """A page of a server of ours; everything that is asked must be under its address."""
+        page = self._page(width, dark, lambda request: request.url.startswith((address, "data:,")))
+        page.goto(address)
+        return page
+
+    def _page(self, width: int, dark: bool, own: Callable[[Request], bool]) -> Page:
         page = self.browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
         page.add_init_script(COPIED)
-        page.on("request", lambda request: self._request(request, path.as_uri()))
+        page.on("request", lambda request: None if own(request) else self.faults.append(f"request: {request.url[:200]}"))
         page.on("console", lambda message: self.faults.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.goto(path.as_uri() + link)
         return page
-
-    def _request(self, request: Request, own: str) -> None:
-        if request.url.split("#")[0] != own:
-            self.faults.append(f"request: {request.url[:200]}")
 
 
 @pytest.fixture(scope="session")

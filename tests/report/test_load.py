@@ -13,7 +13,6 @@ from rich.console import Console
 
 import factories
 import hostile
-from sayso.aggregate import aggregate
 from sayso.errors import InputError
 from sayso.report import PositionReport
 from sayso.report.diff import compare
@@ -22,19 +21,9 @@ from sayso.report.show import cell_json, find_cell, print_cell, print_difference
 from sayso.types import Label, Provenance
 
 
-def settled(report: PositionReport) -> PositionReport:
-    """The report with positions that follow from its judgements, and actors and claims in its config, as in a run."""
-    config = {
-        "actors": [{"id": a.id, "name": a.name, "kind": a.kind, "aliases": list(a.aliases), "members": list(a.members)} for a in report.actors],
-        "claims": [{"id": c.id, "text": c.text, "negation_of": c.negation_of} for c in report.claims],
-    }
-    made = replace(report.provenance, config={**report.provenance.config, **config, "articles": []})
-    return replace(report, positions=tuple(aggregate(report.judgements, report.claims)), provenance=made)
-
-
 @pytest.fixture(scope="module")
 def report() -> PositionReport:
-    return settled(factories.report())
+    return factories.settled(factories.report())
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +104,7 @@ def test_two_like_runs_do_not_differ(report: PositionReport) -> None:
 
 
 def test_a_difference_says_why(report: PositionReport) -> None:
-    fewer = settled(
+    fewer = factories.settled(
         replace(report, articles=report.articles[:2], judgements=tuple(j for j in report.judgements if j.statement.article != "follow_up"))
     )
     difference = compare(fewer, report)
@@ -131,7 +120,7 @@ def test_a_difference_of_models_and_settings(report: PositionReport) -> None:
         replace(j, label=Label.ASSERTS, probabilities=(0.9, 0.05, 0.03, 0.02)) if j.statement.actor == "council" else j for j in report.judgements
     )
     made = replace(report.provenance, models={"stance": "other"}, config={**report.provenance.config, "aggregate": {"min_confidence": 0.6}})
-    difference = compare(report, settled(replace(report, judgements=turned, provenance=made)))
+    difference = compare(report, factories.settled(replace(report, judgements=turned, provenance=made)))
     assert ("models: stance", "sayso-small 2026.1 (sha256 4f1c…9ab2)", "other") in difference.made
     assert ("config: aggregate.min_confidence", "none", "0.6") in difference.made
     (change,) = difference.changes

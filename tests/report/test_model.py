@@ -46,7 +46,7 @@ def test_positions_frame() -> None:
 def test_judgements_frame() -> None:
     report = factories.report()
     frame = report.judgements_frame()
-    assert list(frame.columns) == frames.JUDGEMENTS.names
+    assert list(frame.columns) == frames.REVIEWED.names
     assert len(frame) == 12
     assert frame.source_start.dtype == pd.Int64Dtype()
     assert frame.source_start.isna().sum() == 2  # the article's own voice has no source
@@ -68,9 +68,9 @@ def test_skipped_frame() -> None:
 def test_an_empty_report_keeps_its_columns_and_types(tmp_path: Path) -> None:
     report = PositionReport(positions=())
     assert report.to_frame().dtypes.astype(str).equals(factories.report().to_frame().dtypes.astype(str))
-    assert list(report.judgements_frame().columns) == frames.JUDGEMENTS.names
+    assert list(report.judgements_frame().columns) == frames.REVIEWED.names
     assert {path.name for path in report.write(tmp_path / "out")} == FILES
-    assert pq.read_schema(tmp_path / "out" / "judgements.parquet").equals(frames.JUDGEMENTS)
+    assert pq.read_schema(tmp_path / "out" / "judgements.parquet").equals(frames.REVIEWED)
 
 
 def test_files_carry_the_version_of_their_columns(tmp_path: Path) -> None:

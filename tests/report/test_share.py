@@ -6,17 +6,24 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import yaml
 
 import factories
 import hostile
 from sayso.annotation.labelstudio import read_labels
 from sayso.errors import DataError, OutputError
-from sayso.report.share import Format, dna, graphml, jsonld, labelstudio, share
+from sayso.report import PositionReport
+from sayso.report.frames import REVIEWED
+from sayso.report.share import Format, conll, datasets, dna, graphml, jsonld, labelstudio, share
+from sayso.types import Attribution, Label, Span
 
 
 def test_every_format_has_its_module_and_is_written(tmp_path: Path) -> None:
@@ -116,11 +123,73 @@ def test_exports_that_are_wrong(tmp_path: Path, content: str, message: str) -> N
         read_labels(tmp_path / "export.json")
 
 
+def test_conll_marks_what_attribution_found() -> None:
+    text = conll.files(factories.report())["statements.conllu"]
+    first, *lines = text.split("\n")
+    assert first == "# global.columns = ID FORM START END SAYSO:SOURCE SAYSO:CUE SAYSO:CONTENT"
+    blocks = [block.split("\n") for block in "\n".join(lines).strip().split("\n\n")]
+    assert len(blocks) == 12
+    nested = next(block for block in blocks if "# sent_id = follow_up:107:agency" in block)
+    comments, rows = nested[:5], [line.split("\t") for line in nested[5:]]
+    assert comments[2:] == [
+        "# text = The council’s leader told the Courier that the agency had said the dam was badly maintained.",
+        "# holder = agency\tRivers Agency",
+        "# stance = neglect\tasserts\t0.6200\tThe dam was badly maintained.",
+    ]
+    assert [row[0] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
+    for row in rows:
+        assert factories.FOLLOW.text[int(row[2]) : int(row[3])] == row[1]
+    marked = {name: [(row[1], row[column]) for row in rows if row[column] != "O"] for name, column in (("source", 4), ("cue", 5), ("content", 6))}
+    assert marked["source"] == [("the", "B"), ("agency", "I")]
+    assert marked["cue"] == [("had", "B"), ("said", "I")]
+    assert [tag for _, tag in marked["content"]] == ["B", "I", "I", "I", "I"]
+
+
+def test_conll_spans_side_by_side_and_in_the_middle_of_a_word() -> None:
+    text = "Ann said no. Bob"
+    article = replace(factories.DAM, text=text)
+    said = replace(factories.statement(article, text), attributions=(Attribution(Span(0, 3)), Attribution(Span(4, 6))))
+    report = PositionReport((), (factories.judgement(article, said, "warned", Label.DENIES),), (article,))
+    rows = [line.split("\t") for line in conll.files(report)["statements.conllu"].split("\n") if line[:1].isdigit()]
+    assert [(row[1], row[4]) for row in rows] == [("Ann", "B"), ("said", "B"), ("no", "O"), (".", "O"), ("Bob", "O")]
+
+
+def test_datasets_card_and_columns() -> None:
+    report = factories.report()
+    found = datasets.files(report)
+    card = found["README.md"]
+    assert isinstance(card, str)
+    header = yaml.safe_load(card.split("---\n")[1])
+    assert {c["config_name"]: c["data_files"] in found for c in header["configs"]} == {"judgements": True, "positions": True}
+    assert "license" not in header
+    assert "| denies | 6 |" in card
+    assert "12 judgements and 8 positions\nfrom 3 articles" in card
+    table = pq.read_table(pa.BufferReader(found["judgements.parquet"]))
+    assert table.column_names == [*REVIEWED.names, "holder", "claim_text", "title", "url"]
+    rows = table.to_pylist()
+    assert (rows[0]["holder"], rows[0]["claim_text"]) == ("Northfell Water", "The wall of the Corrow Dam has cracked.")
+    assert rows[2]["holder"] is None, "the article's own voice has no holder"
+
+
+@pytest.mark.slow
+def test_datasets_loads_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    loader = pytest.importorskip("datasets", reason="datasets is not installed (extra train)")
+    share(factories.report(), Format.datasets, tmp_path / "set")
+    judgements = loader.load_dataset(str(tmp_path / "set"), split="train", cache_dir=str(tmp_path / "cache"))
+    assert (len(judgements), judgements[0]["label"], judgements[0]["claim_text"]) == (12, "denies", "The wall of the Corrow Dam has cracked.")
+    positions = loader.load_dataset(str(tmp_path / "set"), "positions", split="train", cache_dir=str(tmp_path / "cache"))
+    assert len(positions) == 8
+
+
 @pytest.mark.parametrize("text", hostile.TEXTS, ids=range(len(hostile.TEXTS)))
 def test_hostile_text_stays_text(text: str, tmp_path: Path) -> None:
     report = hostile.report(text)
     for form in Format:
         for path in share(report, form, tmp_path / form):
+            if path.suffix == ".parquet":
+                assert pq.read_table(path).num_rows
+                continue
             raw = path.read_text("utf-8")
             assert not re.search("[\0\x1b\x9b\u202a-\u202e\u2066-\u2069]", raw), path.name
     csv.field_size_limit(10_000_000)
@@ -128,6 +197,8 @@ def test_hostile_text_stays_text(text: str, tmp_path: Path) -> None:
         rows = list(csv.reader(stream))
     assert not any(cell.lstrip().startswith(("=", "+", "@")) for row in rows for cell in row)
     assert "<" not in (tmp_path / "jsonld" / "claims.jsonld").read_text("utf-8")
+    for line in (tmp_path / "conll" / "statements.conllu").read_text("utf-8").split("\n"):
+        assert line == "" or line.startswith("# ") or re.fullmatch(r"\d+\t\S+\t\d+\t\d+\t[BIO]\t[BIO]\t[BIO]", line)
     json.loads((tmp_path / "jsonld" / "claims.jsonld").read_text("utf-8"))
     json.loads((tmp_path / "labelstudio" / "tasks.json").read_text("utf-8"))
     for name in ("congruence", "conflict", "positions"):

@@ -226,6 +226,26 @@ def labels(
     )
 
 
+@app.command()
+def corrections(
+    folder: Annotated[Path, typer.Argument(help="folder of a report that was gone through with `sayso review`")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="file for rows (JSON Lines)")],
+) -> None:
+    """Make training rows of what a person decided in `sayso review`, the last decision of each judgement."""
+    from sayso.annotation.corrections import correction_rows
+    from sayso.annotation.files import write_jsonl
+
+    found = correction_rows(folder)
+    write_jsonl(found.rows, out)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    for line in found.left_out:
+        console.print(f"left out: {line}")
+    turned = sum(row["label"] != row["was"] for row in found.rows)
+    console.print(f"{out}: {len(found.rows)} rows, {turned} of them corrections; left out: {len(found.left_out)}")
+    if found.n_bare:
+        console.print(f"{found.n_bare} rows have the sentence without its context: their articles are no longer where the run read them, or changed")
+
+
 def _deliver(figures: dict[str, Any], json_file: Path | None) -> None:
     if json_file is None:
         return

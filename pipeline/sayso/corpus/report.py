@@ -38,6 +38,13 @@ def report_of(paths: Sequence[str], overrides: Mapping[str, Any] | None = None) 
     different runs, ConfigError for other overrides.
     """
     changed = {key.removeprefix("aggregate."): value for key, value in (overrides or {}).items() if key.startswith("aggregate.")}
+    if (overrides or {}).get("corrections"):
+        raise ConfigError(
+            "corrections",
+            [
+                "not supported for score folders: positions of a corpus rest on what the model said; report the articles of the corpus themselves, or train on `sayso data corrections`"
+            ],
+        )
     if fixed := [key for key in overrides or () if not key.startswith("aggregate.")]:
         raise ConfigError("report", [f"{key}: cannot be changed once all is scored; expected keys of aggregate" for key in fixed])
     folders = [ScoreFolder(Path(p)) for p in paths]

@@ -91,6 +91,8 @@ def score(
     """
     if shard and not 1 <= shard[0] <= shard[1]:
         raise ConfigError("--shard", [f"found {shard[0]}/{shard[1]}, expected i/n with i from 1 to n"])
+    if config.corrections:
+        raise ConfigError("corrections", ["not supported by `sayso score`: a score folder holds what the model said; leave the key out"])
     config = config.model_copy(update={"threads": config.threads or 1})
     share = _share(config)
     files = sources(inputs)

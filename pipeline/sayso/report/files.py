@@ -63,7 +63,7 @@ def _write_all(report: PositionReport, folder: Path) -> list[str]:
     positions = frames.positions_table(report.positions)
     tables = {
         "positions.parquet": positions,
-        "judgements.parquet": frames.judgements_table(report.judgements),
+        "judgements.parquet": frames.reviewed_table(report.judgements),
         "articles.parquet": frames.articles_table(report.articles),
         "skipped.parquet": frames.skipped_table(report.skipped),
     }

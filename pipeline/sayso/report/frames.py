@@ -70,6 +70,10 @@ JUDGEMENTS = pa.schema(
 are those of the sentence, ``kind`` is what it is on the page (a BlockKind). ``chain`` lists the outer holders of a nested
 report, the outermost first."""
 
+REVIEWED = JUDGEMENTS.append(pa.field("corrected", pa.bool_()))
+"""Judgements as a report writes them: ``corrected`` is true where a person's decision stands in place of the model's answer.
+Score folders hold what the model said and nothing else, so they lack the column."""
+
 STATEMENTS = pa.schema(
     [("statement", _text), ("article", _text), ("actor", _text), ("reason", _text)]
     + [JUDGEMENTS.field(name) for name in ("start", "end", "source_start", "source_end", "cue_start", "cue_end", "content_start", "content_end")]
@@ -117,8 +121,13 @@ def judgements_table(judgements: Sequence[Judgement]) -> pa.Table:
     return _table((judgement_row(judgement) for judgement in judgements), JUDGEMENTS)
 
 
+def reviewed_table(judgements: Sequence[Judgement]) -> pa.Table:
+    """One row per judgement of a report, columns as in REVIEWED."""
+    return _table((judgement_row(judgement) for judgement in judgements), REVIEWED)
+
+
 def judgement_row(judgement: Judgement) -> dict[str, object]:
-    """The columns of JUDGEMENTS for one judgement."""
+    """The columns of REVIEWED for one judgement."""
     statement = judgement.statement
     asserts, denies, uncertain, unrelated = judgement.probabilities
     return {
@@ -142,6 +151,7 @@ def judgement_row(judgement: Judgement) -> dict[str, object]:
         "chain": list(statement.chain),
         "kind": str(statement.sentence.kind),
         "text": judgement.text,
+        "corrected": judgement.corrected,
     }
 
 
@@ -179,7 +189,7 @@ def skipped_table(skipped: Sequence[Skipped]) -> pa.Table:
 def articles_table(articles: Sequence[Article]) -> pa.Table:
     """One row per article that was read, columns as in ARTICLES."""
     facts = ("title", "outlet", "published", "url")
-    rows = ({"article": a.id, **{name: getattr(a, name) for name in facts}, "n_characters": len(a.text)} for a in articles)
+    rows = ({"article": a.id, **{name: getattr(a, name) for name in facts}, "n_characters": len(a.text) or None} for a in articles)
     return _table(rows, ARTICLES)
 
 

@@ -9,7 +9,7 @@ from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sayso.report import drawing, views, words
@@ -35,14 +35,14 @@ def render_html(report: PositionReport) -> str:
     """The whole report as one page: no network, no foreign font or script, no foreign text that could become markup."""
     matrix = report.matrix()
     shown = words.Words(report)
-    script = _resource("page.js")
+    script = resource("page.js")
     names = sorted({article.outlet for article in report.articles if article.outlet} | {j.outlet for j in report.judgements if j.outlet})
     dates = [article.published for article in report.articles if article.published]
     by_outlet = views.outlets(report, matrix)
     pairs = views.agreement(matrix)
     shifts = list(shown.shifts(report.positions))
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             report=report,
@@ -64,8 +64,9 @@ def render_html(report: PositionReport) -> str:
             first_day=min(dates, default=None),
             last_day=max(dates, default=None),
             statements=_statements(report),
+            checked=sum(judgement.corrected for judgement in report.judgements),
             run=run_yaml(report),
-            style=Markup("".join(_resource(name) for name in _STYLES)),  # ours, not foreign text
+            style=Markup("".join(resource(name) for name in _STYLES)),  # ours, not foreign text
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             open_evidence=_OPEN_EVIDENCE,
@@ -79,8 +80,8 @@ def render_html(report: PositionReport) -> str:
 
 def render_matrix(matrix: Matrix, note: str = "") -> str:
     """The matrix as an HTML fragment for a notebook, over a note: its own style, no script, no links."""
-    style = Markup(_resource("matrix.css"))
-    return _environment().get_template("fragment.html.j2").render(matrix=matrix, style=style, note=note)
+    style = Markup(resource("matrix.css"))
+    return environment().get_template("fragment.html.j2").render(matrix=matrix, style=style, note=note)
 
 
 def _seen(outlets: Mapping[str, int], items: Iterable[Article | Judgement]) -> str:
@@ -99,16 +100,17 @@ def _statements(report: PositionReport) -> dict[str, int]:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("sayso.report"),
+def environment(*packages: str) -> Environment:
+    """Templates of ``packages`` (default: of the report), with all foreign text cleaned and escaped on its way in."""
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in packages or ("sayso.report",)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_harmless,
     )
-    environment.globals.update(
+    made.globals.update(
         anchor=words.anchor,
         best_sentence=best_sentence,
         count=words.count,
@@ -116,14 +118,15 @@ def _environment() -> Environment:
         interval=words.interval,
         own_voice=ARTICLE_VOICE,
         percent=words.percent,
+        reading=words.reading,
         period_of=words.period,
         sides=words.sides,
         signs=words.SIGNS,
         tone=tone,
         web_address=web_address,
     )
-    environment.filters.update(day=words.day, shorten=shorten)
-    return environment
+    made.filters.update(day=words.day, shorten=shorten)
+    return made
 
 
 def _harmless(value: object) -> object:
@@ -136,5 +139,6 @@ def tone(verdict: str) -> str:
     return "not-clear" if verdict == NOT_CLEAR else str(verdict)
 
 
-def _resource(name: str) -> str:
-    return (resources.files("sayso.report") / "templates" / name).read_text("utf-8")
+def resource(name: str, package: str = "sayso.report") -> str:
+    """A style sheet or script that lies beside the templates of a package."""
+    return (resources.files(package) / "templates" / name).read_text("utf-8")

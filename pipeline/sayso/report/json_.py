@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sayso.report.model import PositionReport
 
 _MAX_EVIDENCE = 50  # judgements listed with a position; all of them are in judgements.parquet
-_FIELDS = ("statement", "article", "outlet", "published", "start", "end", "claim", "label", "text")
+_FIELDS = ("statement", "article", "outlet", "published", "start", "end", "claim", "label", "text", "corrected")
 _CHANCES = ("p_asserts", "p_denies", "p_uncertain", "p_unrelated")
 
 

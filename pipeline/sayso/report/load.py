@@ -36,6 +36,11 @@ from sayso.types import (
 _NEEDED = ("positions.json", "judgements.parquet", "run.yaml")
 
 
+def is_report(folder: str | Path) -> bool:
+    """True where ``folder`` holds the files of a written report."""
+    return all((Path(folder) / name).is_file() for name in _NEEDED)
+
+
 def read_report(folder: str | Path, *, texts: bool = True) -> PositionReport:
     """The report that was written into ``folder``.
 
@@ -83,7 +88,7 @@ def _span(row: Mapping[str, Any], name: str) -> Span | None:
 
 
 def _judgement(row: Mapping[str, Any]) -> Judgement:
-    sentence = Sentence(row["start"], row["end"], block=0, kind=BlockKind.PARAGRAPH)
+    sentence = Sentence(row["start"], row["end"], block=0, kind=BlockKind(row["kind"]))
     parts = Attribution(_span(row, "source"), _span(row, "cue"), _span(row, "content"))
     found = (parts,) if parts.source or parts.cue or parts.content else ()
     said = Statement(row["article"], sentence, row["actor"], attributions=found, chain=tuple(row["chain"] or ()))
@@ -92,7 +97,7 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
 
 def _judged(said: Statement, row: Mapping[str, Any], published: dt.date | None, copy: str | None) -> Judgement:
     a, d, u, n = (float(row[f"p_{label}"]) for label in LABELS)
-    return Judgement(said, row["claim"], (a, d, u, n), Label(row["label"]), row["text"], row["outlet"], published, copy)
+    return Judgement(said, row["claim"], (a, d, u, n), Label(row["label"]), row["text"], row["outlet"], published, copy, bool(row.get("corrected")))
 
 
 def _position(row: Mapping[str, Any], statements: Mapping[str, Statement], copies: Mapping[tuple[str, str], str | None]) -> Position:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sayso.report.clean import clean, shorten, web_address
 from sayso.report.files import run_yaml
 from sayso.report.matrix import best_sentence
-from sayso.report.words import SIGNS, Evidence, Words, count, day, interval, percent
+from sayso.report.words import SIGNS, Evidence, Words, count, day, interval, percent, reading
 from sayso.types import Position
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _claims(report: PositionReport) -> Iterator[str]:
 def _evidence(words: Words, position: Position, item: Evidence) -> Iterator[str]:
     judgement = item.judgement
     sentence = judgement.statement.sentence
-    stance = f"{judgement.label} {percent(max(judgement.probabilities))}"
+    stance = reading(judgement)
     if judgement.claim != position.claim:
         stance += f" of the opposite, “{escape(words.claim(judgement.claim).text)}”"
     where = [_source(item), f"characters {sentence.start:,} to {sentence.end:,}", _plain(stance)]

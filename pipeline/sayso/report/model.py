@@ -92,8 +92,8 @@ class PositionReport:
         return frames.to_pandas(frames.positions_table(self.positions))
 
     def judgements_frame(self) -> pd.DataFrame:
-        """One row per scored (statement, claim); columns as in ``frames.JUDGEMENTS``. Spans are Int64, with gaps."""
-        return frames.to_pandas(frames.judgements_table(self.judgements))
+        """One row per scored (statement, claim); columns as in ``frames.REVIEWED``. Spans are Int64, with gaps."""
+        return frames.to_pandas(frames.reviewed_table(self.judgements))
 
     def skipped_frame(self) -> pd.DataFrame:
         """One row per article, block or statement left out; columns as in ``frames.SKIPPED``."""

@@ -15,7 +15,7 @@ from sayso.report.diff import Difference
 from sayso.report.frames import judgement_row, position_row
 from sayso.report.model import PositionReport
 from sayso.report.terminal import STYLES
-from sayso.report.words import SIGNS, Evidence, anchor, count, day, interval, percent
+from sayso.report.words import SIGNS, Evidence, anchor, count, day, interval, percent, reading
 from sayso.types import Position
 
 _ROLES = {"content": "underline", "source": "bold cyan", "cue": "bold italic"}
@@ -75,7 +75,7 @@ def _source(item: Evidence) -> Text:
     judgement = item.judgement
     parts = [judgement.outlet, item.article.title or item.article.id, day(judgement.published), web_address(item.article.url)]
     sentence = judgement.statement.sentence
-    parts += [f"characters {sentence.start:,} to {sentence.end:,}", f"{judgement.label} {percent(max(judgement.probabilities))}"]
+    parts += [f"characters {sentence.start:,} to {sentence.end:,}", reading(judgement)]
     if item.copies:
         parts.append("the same words in " + ", ".join(copy.outlet or copy.statement.article for copy in item.copies))
     return Text(", ".join(shorten(part, 200) for part in parts if part), style="dim")

@@ -109,7 +109,7 @@ def _in_context(judgement: Judgement, text: str) -> tuple[tuple[Piece, ...], boo
     sentence = judgement.statement.sentence.span
     if not text[sentence.start : sentence.end].strip():
         return (Piece(_bounded(judgement.text), ("sentence",)),), False, False
-    first, last = _lines_around(text, sentence)
+    first, last = lines_around(text, sentence)
     start, end = max(first, sentence.start - _CONTEXT), min(last, sentence.end + _CONTEXT)
     if start > first:  # begin and end between words
         start = min(text.find(" ", start, sentence.start) + 1 or sentence.start, sentence.start)
@@ -131,7 +131,7 @@ def _bounded(text: str) -> str:
     return text if len(text) <= _PIECE else text[:_PIECE] + "…"
 
 
-def _lines_around(text: str, span: Span) -> tuple[int, int]:
+def lines_around(text: str, span: Span) -> tuple[int, int]:
     """The line or lines that hold the span: context never reaches over into another paragraph."""
     end = text.find("\n", span.end)
     return text.rfind("\n", 0, span.start) + 1, len(text) if end < 0 else end
@@ -153,6 +153,11 @@ def anchor(*ids: str) -> str:
 def percent(share: float) -> str:
     """A share as whole percents; never a certainty that the figures do not hold."""
     return "<1%" if 0 < share < 0.005 else ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+
+
+def reading(judgement: Judgement) -> str:
+    """The label with how sure it is, e.g. ``denies 96%``; or with whose decision it is, where a person's stands."""
+    return f"{judgement.label} (checked by a person)" if judgement.corrected else f"{judgement.label} {percent(max(judgement.probabilities))}"
 
 
 def interval(position: Position) -> str:

@@ -26,7 +26,7 @@ def questions(
         numbered = list(group)
         together = [s for _, s in numbered]
         i = index[start]
-        context, heading = _context(document, i), _heading(document, i)
+        context, heading = context_start(document, i), _heading(document, i)
         for n, s in numbered:
             asked = tuple(c for k, c in enumerate(claims) if keep is None or keep[n, k])
             if asked and s.actor is not None:
@@ -34,7 +34,7 @@ def questions(
                 yield s, Question(holder, _passage(document, s, together, context, heading), tuple(c.text for c in asked)), asked
 
 
-def _context(document: Segmented, i: int) -> int:
+def context_start(document: Segmented, i: int) -> int:
     """Where the context of sentence ``i`` begins: the sentences before it in its block, else the end of the block before."""
     s = document.sentences[i]
     first = i

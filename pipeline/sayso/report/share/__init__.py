@@ -1,6 +1,6 @@
-"""A report in the formats of other tools: Discourse Network Analyzer, GraphML, schema.org, Label Studio.
+"""A report in the formats of other tools: Discourse Network Analyzer, GraphML, schema.org, Label Studio, CoNLL, Hugging Face datasets.
 
-One module a format; each has ``files(report)``, which gives the texts of its files by name. No format carries a rating:
+One module a format; each has ``files(report)``, which gives the contents of its files by name. No format carries a rating:
 a position says what somebody is reported to hold, never whether it is true.
 """
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class Format(StrEnum):
     """The formats, each named like its module."""
 
+    conll = "conll"
+    datasets = "datasets"
     dna = "dna"
     graphml = "graphml"
     jsonld = "jsonld"
@@ -32,11 +34,12 @@ def share(report: PositionReport, form: Format, out: Path) -> list[Path]:
 
     Raises OutputError where the folder cannot be written, MissingExtraError where the format needs an extra.
     """
-    texts: dict[str, str] = import_module(f"sayso.report.share.{form}").files(report)
+    contents: dict[str, str | bytes] = import_module(f"sayso.report.share.{form}").files(report)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (out / name).write_text(str(encodable(text)), "utf-8", newline="\n")
+        for name, content in contents.items():
+            data = content if isinstance(content, bytes) else str(encodable(content)).encode("utf-8")
+            (out / name).write_bytes(data)
     except OSError as error:
         raise OutputError(f"{out}: found {error.strerror or error!r}, expected a folder that can be written; choose another one") from error
-    return [out / name for name in texts]
+    return [out / name for name in contents]

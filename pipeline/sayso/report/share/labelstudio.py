@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sayso.report.clean import clean
+from sayso.report.doubt import doubtful
 from sayso.types import ARTICLE_VOICE, LABELS, Judgement
 
 if TYPE_CHECKING:
@@ -34,15 +35,8 @@ CONFIG = """<View>
 
 def files(report: PositionReport) -> dict[str, str]:
     """``tasks.json`` to import, with the model's answer as prediction, and ``config.xml``, the labelling interface."""
-    judged = [j for j in report.judgements if j.duplicate_of is None and j.statement.actor is not None]
-    tasks = [_task(report, j) for j in sorted(judged, key=lambda j: (doubt(j), j.statement.id, j.claim))[:_TASKS]]
+    tasks = [_task(report, j) for j in doubtful(report)[:_TASKS]]
     return {"tasks.json": json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", "config.xml": CONFIG}
-
-
-def doubt(judgement: Judgement) -> float:
-    """How far the likeliest label is ahead of the next, 0 to 1: the smaller, the more a person's answer helps."""
-    first, second = sorted(judgement.probabilities, reverse=True)[:2]
-    return first - second
 
 
 def _task(report: PositionReport, judgement: Judgement) -> dict[str, Any]:
