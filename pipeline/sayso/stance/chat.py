@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -41,6 +41,7 @@ class ChatScorer:
         self.id = f"{PREFIX}{client.model} (prompt {PROMPT_VERSION})"
         self._n_cached = 0
         self._n_failed = 0
+        self.decision: Mapping[str, float] = {}
         self._tried_out = False
         self._lock = threading.Lock()
 
