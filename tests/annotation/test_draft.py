@@ -82,6 +82,17 @@ def test_a_failure_of_last_time_is_forgotten() -> None:
     assert done.rows == [row("a") | {"label": "asserts", **P, "drafted_by": "asserting"}]
 
 
+class Torn(Asserting):
+    """No single label likely, a stance likelier than none."""
+
+    def score(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:
+        yield from (np.array([[0.2, 0.25, 0.15, 0.4]], np.float32) for _ in questions)
+
+
+def test_the_label_is_the_likeliest_of_the_four_so_that_it_fits_the_figures_beside_it() -> None:
+    assert draft([row("a")], Torn(), None).rows[0]["label"] == "unrelated"
+
+
 # --- the file that is about to be replaced ---------------------------------------------------------------------------------------
 
 
@@ -124,6 +135,16 @@ def test_no_rows_are_refused(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("\n", "utf-8")
     with pytest.raises(DataError, match="no rows"):
         read_open_rows(tmp_path / "rows.jsonl")
+
+
+def test_the_embedded_model_drafts_too(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row("It rained.", text="Pell confirmed that it rained.")), "utf-8")
+    _, figures = draft_file(path, tmp_path / "out.jsonl", RunConfig(), quiet=True)
+    (drafted,) = written(tmp_path / "out.jsonl")
+    assert (drafted["drafted_by"], figures["drafted"], figures["usage"]) == ("sayso-small", 1, {})
+    assert sum(drafted[k] for k in P) == pytest.approx(1, abs=0.001)
+    assert drafted["label"] == max(P, key=lambda k: drafted[k]).removeprefix("p_")
 
 
 # --- against a server ------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +15,9 @@ from sayso.attribute.statements import statements
 from sayso.claims.discovery import FoundClaim, discover_claims
 from sayso.claims.propositions import Proposition, Propositions
 from sayso.config import ClaimDiscoverySettings
+from sayso.errors import ScoringError
 from sayso.languages import load_language
+from sayso.stance.passage import Question
 from sayso.types import Actor, Label
 
 REGISTRY = ActorRegistry(
@@ -102,6 +107,23 @@ def test_the_scorer_is_a_witness_too() -> None:
     assert find(text) == []
     found = find(text, scorer=SureScorer("Northfell Water"))
     assert "firm" in found[0].denied_by
+
+
+class FailingScorer(SureScorer):
+    """Has no answer for the council, as a server may; asked for several questions, it stops at the first that fails."""
+
+    def score(self, questions: Iterable[Question]) -> Iterator[np.ndarray]:
+        for q in questions:
+            if q.holder == "Corrow Council":
+                raise ScoringError("no answer")
+            yield from super().score([q])
+
+
+def test_a_witness_that_fails_does_not_silence_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    text = "Corrow Council said the dam wall was cracked on Monday.\n\nNorthfell said the dam wall cracked on Monday as much as the moon had."
+    found = find(text, scorer=FailingScorer("Northfell Water"))
+    assert "firm" in found[0].denied_by
+    assert "a sentence does not count for any claim: no answer" in caplog.text
 
 
 def test_a_claim_and_its_opposite_are_one_family() -> None:

@@ -14,6 +14,7 @@ import factories
 import hostile
 from sayso.report import PositionReport, print_matrix
 from sayso.report.clean import clean, shorten, web_address
+from sayso.report.terminal import spent_line
 from sayso.report.words import anchor, count, percent, period
 from sayso.types import Actor, Label
 
@@ -135,3 +136,20 @@ def test_words() -> None:
         "3 March 2026 to 1 January 2027",
     ]
     assert period(None, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("usage", "line"),
+    [
+        (
+            {"requests": 1, "cached": 2000, "failed": 0, "tokens_in": 1500, "tokens_out": 70},
+            "1 request; 2,000 answers from the cache; 1,500 tokens in, 70 out",
+        ),
+        (
+            {"requests": 0, "cached": 1, "failed": 2, "tokens_in": 0, "tokens_out": 0, "cost": 1234.5},
+            "0 requests; 1 answer from the cache; 0 tokens in, 0 out; 2 questions failed; cost 1,234.5000",
+        ),
+    ],
+)
+def test_what_a_server_took_in_one_line(usage: dict[str, float], line: str) -> None:
+    assert spent_line(usage) == line

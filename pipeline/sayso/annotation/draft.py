@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -18,7 +18,7 @@ from sayso.config import RunConfig
 from sayso.encoders.manifest import find_model
 from sayso.errors import DataError, ScoringError
 from sayso.report.terminal import spent_line
-from sayso.stance.scorer import Remote, Scorer, attempts, label_of, load_scorer
+from sayso.stance.scorer import OnnxScorer, Remote, Scorer, attempts, load_scorer
 from sayso.training.stance_data import LABEL_INDEX, Attribute, read_jsonl, row_items
 from sayso.types import LABELS, Label
 
@@ -85,7 +85,7 @@ def draft(
 ) -> Drafted:
     """Draft a label for each row that has none; rows that have one are passed on as they are.
 
-    Rows of one text and holder are asked together. The label is the likeliest stance where there probably is one, as in a report.
+    Rows of one text and holder are asked together. The label is the likeliest of the four, as in `sayso evaluate` on rows.
     A row that cannot be scored gets the reason in ``not_drafted`` and no label. ``out`` is filled row by row, so that whoever
     holds it has all that was done until an interruption. ``progress`` is called with the number of rows that were just done.
     """
@@ -104,7 +104,7 @@ def draft(
                 out.rows[n]["not_drafted"] = str(answer)
                 out.failed[str(answer)] = out.failed.get(str(answer), 0) + 1
                 continue
-            label = label_of(answer[k], scorer.threshold)
+            label = LABELS[int(answer[k].argmax())]
             out.counts[label] += 1
             out.rows[n] |= {
                 "label": str(label),
@@ -125,6 +125,8 @@ def draft_file(path: Path, out: Path, config: RunConfig, *, quiet: bool = False)
     if out.is_file():
         rows = take_over(rows, read_jsonl(out), out)
     scorer = load_scorer(config.model, config.threads, config.endpoint)
+    if isinstance(scorer, OnnxScorer):
+        scorer.bias = np.zeros(4, dtype=np.float32)  # towards silence, which fits whole news articles but not rows
     if isinstance(scorer, Remote):
         scorer.try_out()
     reader = AttributionModel.load(find_model(config.attribute.model), config.threads)
@@ -153,7 +155,8 @@ def draft_file(path: Path, out: Path, config: RunConfig, *, quiet: bool = False)
 
 def print_drafted(figures: Mapping[str, Any], console: Console) -> None:
     """Print the summary of ``draft_file``."""
-    table = Table("label", "rows", title=f"Drafted by {escape(figures['model'])}", title_justify="left")
+    console.print(f"drafted by {figures['model']}", markup=False)
+    table = Table("label", "rows")
     table.columns[1].justify = "right"
     for name, n in figures["labels"].items():
         table.add_row(name, f"{n:,}")

@@ -8,6 +8,7 @@ denies or doubts it.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,10 +23,13 @@ from sayso.claims.features import pair_features
 from sayso.claims.filter import sentence_logits
 from sayso.claims.propositions import Proposition, Propositions
 from sayso.config import ClaimDiscoverySettings
+from sayso.errors import ScoringError
 from sayso.languages import load_language
 from sayso.stance.questions import questions
-from sayso.stance.scorer import Scorer
+from sayso.stance.scorer import Scorer, attempts
 from sayso.types import ARTICLE_VOICE, Claim, Label, Segmented, Span, Statement
+
+log = logging.getLogger(__name__)
 
 UNKNOWN = "?"  # a holder who is no listed actor
 CUE_TRUST = 0.8  # weight of a cue beside the scorer's own probabilities
@@ -173,8 +177,11 @@ def _witness(
                 side = Label.DENIES
             evidence[x].add(s.actor, side, CUE_TRUST * min(1.0, 2 * float(relevance[i, x])), (k, i))
     asked = list(questions(document, said, claims, names, keep[[index[s.sentence.start] for s in said]]))
-    for (s, _, about), answer in zip(asked, scorer.score(q for _, q, _ in asked), strict=True):
+    for (s, _, about), answer in zip(asked, attempts(scorer, (q for _, q, _ in asked)), strict=True):
         assert s.actor is not None
+        if isinstance(answer, ScoringError):
+            log.warning("article %s: a sentence does not count for any claim: %s", document.article.id, answer)
+            continue
         for c, p in zip(about, answer, strict=True):
             x = int(c.id)
             trust = min(1.0, 2 * float(relevance[index[s.sentence.start], x]))

@@ -97,7 +97,11 @@ def _sentences(matrix: Matrix) -> Iterator[RenderableType]:
 def spent_line(usage: Mapping[str, float]) -> str:
     """What a model behind a server took, in one line; the cost is in the currency of the configured prices."""
     n = {k: int(v) for k, v in usage.items() if k != "cost"}
-    parts = [f"{n['requests']:,} requests", f"{n['cached']:,} answers from the cache", f"{n['tokens_in']:,} tokens in, {n['tokens_out']:,} out"]
-    parts += [f"{n['failed']:,} questions failed"] if n["failed"] else []
+    parts = [
+        count(n["requests"], "request"),
+        f"{count(n['cached'], 'answer')} from the cache",
+        f"{n['tokens_in']:,} tokens in, {n['tokens_out']:,} out",
+    ]
+    parts += [f"{count(n['failed'], 'question')} failed"] if n["failed"] else []
     parts += [f"cost {usage['cost']:,.4f}"] if "cost" in usage else []
     return "; ".join(parts)

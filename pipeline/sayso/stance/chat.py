@@ -41,9 +41,9 @@ class ChatScorer:
         self.id = f"{PREFIX}{client.model} (prompt {PROMPT_VERSION})"
         self._n_cached = 0
         self._n_failed = 0
+        self.decision: Mapping[str, float] = {}
         self._tried_out = False
         self._lock = threading.Lock()
-        self.decision: Mapping[str, float] = {}
 
     @classmethod
     def load(cls, name: str, settings: EndpointSettings | None = None) -> ChatScorer:
