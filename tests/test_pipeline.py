@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import pytest
 
 from sayso import Article, Pipeline, RunConfig, Skipped
 from sayso.config import ActorConfig, ClaimConfig
-from sayso.errors import ConfigError, ScoringError
+from sayso.errors import ConfigError, InputError, ScoringError
+from sayso.report.corrections import Correction, append
 from sayso.stance.passage import Question
+from sayso.types import Label
 
 CONFIG = RunConfig(
     actors=(
@@ -167,3 +170,20 @@ def test_the_real_article_gives_the_drawn_table() -> None:
     assert not {("russia", "c1"), ("ukraine", "c1"), ("article", "c1")} & missed
     assert result.positions["f1"] >= 0.46
     assert result.records["f1"] >= 0.28
+
+
+def test_decisions_of_a_person_take_the_place_of_answers(pipeline: Pipeline, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    before = pipeline.run([Article("a1", TEXT)])
+    judged = next(j for j in before.judgements if j.statement.actor == "orsk" and j.claim == "c1" and j.label == "asserts")
+    made = Correction.of(judged, pipeline.claims[0], Label.DENIES, dt.datetime(2026, 3, 3, tzinfo=dt.UTC))
+    append(tmp_path / "c.jsonl", made)
+    append(tmp_path / "c.jsonl", replace(made, statement="a9:1:orsk"))
+    config = CONFIG.model_copy(update={"corrections": str(tmp_path / "c.jsonl")})
+    after = Pipeline(config, scorer=KeywordScorer()).run([Article("a1", TEXT)])
+    held = after.position("orsk", "c1")
+    assert held is not None and held.label is Label.DENIES
+    assert (after.provenance.counts["corrected"], after.provenance.counts["corrections_unused"]) == (1, 1)
+    assert after.provenance.config["corrections"] == str(tmp_path / "c.jsonl")
+    assert "correction not used: a9:1:orsk, c1: there is no such judgement in this run" in caplog.text
+    with pytest.raises(InputError, match="expected a file of decisions"):
+        Pipeline(config.model_copy(update={"corrections": "nowhere.jsonl"}), scorer=KeywordScorer())
