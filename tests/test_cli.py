@@ -176,7 +176,7 @@ def test_a_report_is_reviewed_and_made_anew(tmp_path: Path) -> None:
     shown = run("show", "agency/neglect", "out", cwd=tmp_path)
     assert "denies (checked by a person)" in shown.stdout
     done = run("data", "corrections", "out", "--out", "rows.jsonl", cwd=tmp_path)
-    assert "1 rows, 1 of them corrections" in done.stdout
+    assert "1 rows, of which 1 differ from the report" in done.stdout
     nothing = run("review", "out", "--claim", "neglect", cwd=tmp_path)
     assert (nothing.returncode, "nothing is left to decide" in nothing.stdout) == (0, True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 from endpoint import Endpoint, Says, reads
 from sayso import Article, Pipeline, RunConfig, Skipped
 from sayso.config import ActorConfig, ClaimConfig, EndpointSettings
-from sayso.errors import ConfigError, ModelError, ScoringError
+from sayso.errors import ConfigError, InputError, ModelError, ScoringError
+from sayso.report.corrections import Correction, append
 from sayso.stance.passage import Question
+from sayso.types import Label
 
 CONFIG = RunConfig(
     actors=(
@@ -215,3 +218,20 @@ def test_a_claim_too_long_for_a_server_is_refused_before_the_run(endpoint: Endpo
     with pytest.raises(ConfigError, match=r"c9: claim .* has 2600 characters"):
         Pipeline(config.model_copy(update={"claims": (ClaimConfig(id="c9", text="x" * 2600),)}), attribution=pipeline.attribution)
     assert len(endpoint.requests) == 1  # to try it out
+
+
+def test_decisions_of_a_person_take_the_place_of_answers(pipeline: Pipeline, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    before = pipeline.run([Article("a1", TEXT)])
+    judged = next(j for j in before.judgements if j.statement.actor == "orsk" and j.claim == "c1" and j.label == "asserts")
+    made = Correction.of(judged, pipeline.claims[0], Label.DENIES, dt.datetime(2026, 3, 3, tzinfo=dt.UTC))
+    append(tmp_path / "c.jsonl", made)
+    append(tmp_path / "c.jsonl", replace(made, statement="a9:1:orsk"))
+    config = CONFIG.model_copy(update={"corrections": str(tmp_path / "c.jsonl")})
+    after = Pipeline(config, scorer=KeywordScorer()).run([Article("a1", TEXT)])
+    held = after.position("orsk", "c1")
+    assert held is not None and held.label is Label.DENIES
+    assert (after.provenance.counts["corrected"], after.provenance.counts["corrections_unused"]) == (1, 1)
+    assert after.provenance.config["corrections"] == str(tmp_path / "c.jsonl")
+    assert "correction not used: a9:1:orsk, c1: there is no such judgement in this run" in caplog.text
+    with pytest.raises(InputError, match="expected a file of decisions"):
+        Pipeline(config.model_copy(update={"corrections": "nowhere.jsonl"}), scorer=KeywordScorer())

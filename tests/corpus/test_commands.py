@@ -18,6 +18,9 @@ from sayso.corpus import plan as planning
 from sayso.corpus import run as running
 from sayso.corpus.report import report_of
 from sayso.errors import ConfigError, OutputError
+from sayso.review import Sitting
+from sayso.review.page import commands
+from sayso.types import Label
 
 
 @pytest.fixture
@@ -51,6 +54,23 @@ def test_score_then_report(sayso: Any, tmp_path: Path) -> None:
     html = (tmp_path / "report" / "report.html").read_text("utf-8")
     assert "Orsk Mining said of shaft 2" in html and "Pit Union" in html
     assert "nothing" not in sayso("score", tmp_path / "a.jsonl", "-c", run, "-o", out, "--engine", "inline", "--resume", "--quiet")
+
+
+def test_a_report_of_scores_is_reviewed_for_training_rows_only(sayso: Any, tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", [article(i, "dry" if i % 2 else "flooded") for i in range(6)])
+    out, run, report = tmp_path / "scores", tmp_path / "run.yaml", tmp_path / "report"
+    sayso("score", tmp_path / "a.jsonl", "--config", run, "--out", out, "--engine", "inline")
+    sayso("report", out, "--out", report)
+    sitting = Sitting.open(report)
+    sitting.decide(0, Label.UNCERTAIN)
+    assert commands(sitting) == [f"sayso data corrections {report} --out rows.jsonl"]
+    assert "1 rows, of which 1 differ from the report" in sayso("data", "corrections", report, "--out", tmp_path / "rows.jsonl")
+    with pytest.raises(ConfigError, match="made of a score folder: it holds evidence, not all judgements"):
+        sayso("report", report, "--corrections", sitting.file, "--out", report)
+    with pytest.raises(ConfigError, match="not supported for score folders"):
+        sayso("report", out, "--corrections", sitting.file, "--out", report)
+    with pytest.raises(ConfigError, match="not supported by `sayso score`"):
+        sayso("score", tmp_path / "a.jsonl", "-c", run, "-o", tmp_path / "other", "--engine", "inline", "--set", f"corrections={sitting.file}")
 
 
 def test_dry_run_writes_nothing(sayso: Any, tmp_path: Path) -> None:

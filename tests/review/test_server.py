@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -17,6 +18,7 @@ from lxml import html
 import factories
 import hostile
 from sayso.errors import OutputError
+from sayso.report import PositionReport
 from sayso.report.corrections import NAME
 from sayso.review import Server, Sitting
 from sayso.review.page import render_end, render_place
@@ -82,7 +84,7 @@ def test_from_the_first_to_the_last(server: Server) -> None:
         "The dam was badly maintained.",
         "asserts",
         "62%",
-        "as the model read it",
+        "as the report has it",
         "The Tarn Courier",
         "9 March 2026",
     ):
@@ -104,6 +106,17 @@ def test_from_the_first_to_the_last(server: Server) -> None:
     assert (lines(server)[0]["label"], lines(server)[0]["was"]) == ("denies", "asserts")
     assert len(lines(server)) == 11
     assert send(server, "")[0] == "end"
+
+
+def test_context_goes_on_over_lines_that_say_little(tmp_path: Path) -> None:
+    article = replace(factories.DAM, text="First day\n\n" + "A long paragraph. " * 20 + "\n\n18:25\n\nHere it stands.\n\n21:05\n\nMore.")
+    judged = factories.judgement(article, factories.statement(article, "Here it stands."), "cracked", Label.ASSERTS)
+    page = html.document_fromstring(render_place(Sitting(tmp_path, PositionReport((), (judged,), (article,)), [judged]), 0, "t"))
+    before, after = (node.text_content() for node in page.xpath("//p[@class='around']"))
+    assert before.startswith("A long paragraph.") and before.endswith("18:25")
+    assert after == "21:05\nMore."
+    assert "The article itself on the claim" in words(page) and "In this sentence, the article itself" in words(page)
+    assert "Marked:" not in words(page), "nothing is marked in the article's own voice"
 
 
 def test_back_and_otherwise(server: Server) -> None:

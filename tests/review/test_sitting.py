@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 import factories
 from sayso.errors import InputError, OutputError
 from sayso.report.corrections import NAME, read_corrections
+from sayso.report.doubt import doubt, doubtful
+from sayso.report.words import reading
 from sayso.review import Sitting
 from sayso.types import Label
 
@@ -25,6 +28,15 @@ def test_the_least_sure_comes_first_and_copies_are_not_asked(folder: Path) -> No
     assert [j.claim for j in queue][:2] == ["neglect", "warned"]
     chances = [max(j.probabilities) for j in queue]
     assert chances == sorted(chances)
+
+
+def test_a_stance_that_is_not_the_likeliest_answer_comes_before_all(folder: Path) -> None:
+    judged = factories.report().judgements[0]  # a stance by the threshold on any stance, though none is likelier
+    faint = replace(judged, probabilities=(0.02, 0.11, 0.04, 0.83))
+    assert (doubt(judged) > 0.9, round(doubt(faint), 2)) == (True, -0.72)
+    report = replace(factories.report(), judgements=(*factories.report().judgements[1:], faint))
+    assert doubtful(report)[0] is faint
+    assert reading(faint) == "denies 11%", "the figure is that of the label"
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,7 @@ def corrections(
     for line in found.left_out:
         console.print(f"left out: {line}")
     turned = sum(row["label"] != row["was"] for row in found.rows)
-    console.print(f"{out}: {len(found.rows)} rows, {turned} of them corrections; left out: {len(found.left_out)}")
+    console.print(f"{out}: {len(found.rows)} rows, of which {turned} differ from the report; left out: {len(found.left_out)}")
     if found.n_bare:
         console.print(f"{found.n_bare} rows have the sentence without its context: their articles are no longer where the run read them, or changed")
 

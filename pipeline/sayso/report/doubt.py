@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sayso.aggregate import parents
 from sayso.errors import InputError
 from sayso.report.clean import clean
-from sayso.types import ARTICLE_VOICE, Judgement
+from sayso.types import ARTICLE_VOICE, LABELS, Judgement
 
 if TYPE_CHECKING:
     from sayso.report.model import PositionReport
@@ -17,9 +17,12 @@ _LISTED = 40  # ids that a message names
 
 
 def doubt(judgement: Judgement) -> float:
-    """How far the likeliest label is ahead of the next, 0 to 1: the smaller, the more a person's answer helps."""
-    first, second = sorted(judgement.probabilities, reverse=True)[:2]
-    return first - second
+    """How far the label is ahead of the likeliest other one, -1 to 1: the smaller, the more a person's answer helps.
+
+    It is behind where a stance is taken, by the threshold on a stance at all, although none is likelier.
+    """
+    chance = dict(zip(LABELS, judgement.probabilities, strict=True))
+    return chance.pop(judgement.label) - max(chance.values())
 
 
 def doubtful(report: PositionReport, actor: str | None = None, claim: str | None = None) -> list[Judgement]:

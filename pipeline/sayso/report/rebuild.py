@@ -46,8 +46,9 @@ def rebuild(folder: Path, overrides: Mapping[str, Any]) -> PositionReport:
     counts = dict(made.counts)
     judgements = report.judgements
     if overrides.get("corrections"):
-        config["corrections"] = str(overrides["corrections"])
-        corrected = correct(judgements, read_corrections(Path(str(overrides["corrections"]))), report.claims)
+        file = Path(overrides["corrections"])
+        config["corrections"] = str(file)
+        corrected = correct(judgements, read_corrections(file), report.claims)
         for reason in corrected.unused:
             log.warning("correction not used: %s", reason)
         judgements = corrected.judgements

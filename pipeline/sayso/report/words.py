@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sayso.report.clean import shorten
-from sayso.types import ARTICLE_VOICE, NOT_CLEAR, Actor, Article, Claim, Judgement, Label, Position, Shift, Span
+from sayso.types import ARTICLE_VOICE, LABELS, NOT_CLEAR, Actor, Article, Claim, Judgement, Label, Position, Shift, Span
 
 if TYPE_CHECKING:
     from sayso.report.model import PositionReport
@@ -157,7 +157,9 @@ def percent(share: float) -> str:
 
 def reading(judgement: Judgement) -> str:
     """The label with how sure it is, e.g. ``denies 96%``; or with whose decision it is, where a person's stands."""
-    return f"{judgement.label} (checked by a person)" if judgement.corrected else f"{judgement.label} {percent(max(judgement.probabilities))}"
+    if judgement.corrected:
+        return f"{judgement.label} (checked by a person)"
+    return f"{judgement.label} {percent(judgement.probabilities[LABELS.index(judgement.label)])}"
 
 
 def interval(position: Position) -> str:

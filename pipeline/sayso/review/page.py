@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import shlex
+from collections.abc import Iterable
 from functools import cache
 
 from markupsafe import Markup
@@ -14,7 +15,8 @@ from sayso.report.words import SIGNS, Evidence, lines_around
 from sayso.review.sitting import Sitting
 from sayso.types import ARTICLE_VOICE, LABELS, Label
 
-_AROUND = 600  # characters shown of the paragraph before and of the one after
+_LEAST, _MOST = 120, 600  # characters shown before the paragraph of the sentence and after it, where there are so many,
+_REACH = 4000  # and how far they are looked for
 _CHANGED = 200  # changed judgements that the last page lists
 KEYS = dict(zip("adun", LABELS, strict=True))
 """Key on the keyboard -> the label that it gives."""
@@ -43,7 +45,8 @@ def render_place(sitting: Sitting, place: int, token: str) -> str:
         judgement=judgement,
         before=before,
         after=after,
-        holder="The article itself" if judgement.statement.actor == ARTICLE_VOICE else words.name(judgement.statement.actor),
+        holder="the article itself" if judgement.statement.actor == ARTICLE_VOICE else words.name(judgement.statement.actor),
+        own=judgement.statement.actor == ARTICLE_VOICE,
         chain=[words.name(id_) for id_ in judgement.statement.chain],
         claim=claim,
         opposite=words.claim(claim.negation_of) if claim.negation_of else None,
@@ -97,18 +100,32 @@ def _render(template: str, sitting: Sitting, token: str, **values: object) -> st
 
 
 def _around(item: Evidence) -> tuple[str, str]:
-    """The end of the paragraph before that of the sentence, and the beginning of the one after it; empty without the text."""
+    """What stands before the lines of the sentence, and after them; empty without the text."""
     text, span = item.article.text, item.judgement.statement.sentence.span
     if not text[span.start : span.end].strip():
         return "", ""
     first, last = lines_around(text, span)
-    before = text[:first].rstrip().rpartition("\n")[2].strip()
-    after = text[last:].lstrip().partition("\n")[0].strip()
-    if len(before) > _AROUND:
-        before = "… " + before[-_AROUND:].partition(" ")[2]
-    if len(after) > _AROUND:
-        after = after[:_AROUND].rpartition(" ")[0] + " …"
-    return before, after
+    before = _enough(reversed(text[max(0, first - _REACH) : first].split("\n")))[::-1]
+    after = _enough(text[last : last + _REACH].split("\n"))
+    return _ending("\n".join(before)), _beginning("\n".join(after))
+
+
+def _enough(lines: Iterable[str]) -> list[str]:
+    """The first of ``lines`` that hold words, until there is something to read: a lone time or heading says little."""
+    taken: list[str] = []
+    for line in filter(str.strip, lines):
+        if sum(map(len, taken)) >= _LEAST:
+            break
+        taken.append(line.strip())
+    return taken
+
+
+def _ending(text: str) -> str:
+    return text if len(text) <= _MOST else "… " + text[-_MOST:].partition(" ")[2]
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _MOST else text[:_MOST].rpartition(" ")[0] + " …"
 
 
 @cache

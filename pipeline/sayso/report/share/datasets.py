@@ -65,8 +65,8 @@ def _added(report: PositionReport) -> tuple[list[str | None], ...]:
     return (
         [None if j.statement.actor in (None, ARTICLE_VOICE) else words.name(j.statement.actor) for j in report.judgements],
         [words.claim(j.claim).text for j in report.judgements],
-        [a.title if a else None for a in articles],
-        [a.url if a else None for a in articles],
+        [article.title if article else None for article in articles],
+        [article.url if article else None for article in articles],
     )
 
 

@@ -48,7 +48,7 @@ def _task(report: PositionReport, judgement: Judgement) -> dict[str, Any]:
         first = max(0, start - _CONTEXT)
         text = article.text[first : end + _CONTEXT]
     own = said.actor == ARTICLE_VOICE
-    best = max(range(len(LABELS)), key=judgement.probabilities.__getitem__)
+    chance = judgement.probabilities[LABELS.index(judgement.label)]
     data = {
         "text": clean(text),
         "marked": clean(judgement.text),
@@ -62,4 +62,4 @@ def _task(report: PositionReport, judgement: Judgement) -> dict[str, Any]:
     }
     answer = {"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": [str(judgement.label)]}}
     model = str(report.provenance.models.get("stance", "sayso"))
-    return {"data": data, "predictions": [{"model_version": model, "score": round(judgement.probabilities[best], 4), "result": [answer]}]}
+    return {"data": data, "predictions": [{"model_version": model, "score": round(chance, 4), "result": [answer]}]}
