@@ -471,7 +471,10 @@ def test_what_blocks_point_at_lies_where_it_must(text: str) -> None:
     for b in document.blocks:
         assert all(document.blocks[0].start <= h.start < h.end <= b.start for h in b.headings)
         assert all(b.span.contains(c) and document.text(c).strip() for c in b.cells)
-        assert b.speaker is None or (b.span.contains(b.speaker) and b.speaker.start == b.start)
+        if b.speaker is not None and b.kind is BlockKind.LIST_ITEM:
+            assert b.span.contains(b.speaker), "a label stands behind the mark of its item"
+        elif b.speaker is not None:
+            assert b.speaker.end <= b.start or (b.span.contains(b.speaker) and b.speaker.start == b.start), "in front, or above a post"
         assert b.question is None or b.question.end <= b.start
         assert b.header is None or b.header.end <= b.start
 
